@@ -1,0 +1,98 @@
+import type { Secret } from '../observe/index.ts'
+
+/** One condition of a cluster, as Rancher reports it. Times are ISO strings, absent on some versions. */
+export interface RancherCondition {
+  readonly type: string
+  readonly status: 'True' | 'False' | 'Unknown'
+  readonly reason: string
+  readonly message: string
+  readonly lastUpdateTime: string | null
+}
+
+/** What Rancher says about one cluster (`GET /v3/clusters/<id>`; fixtures cluster-active.json, cluster-unavailable.json). */
+export interface RancherCluster {
+  readonly id: string
+  readonly name: string
+  readonly state: string
+  readonly transitioning: string
+  readonly message: string
+  readonly conditions: readonly RancherCondition[]
+  readonly driver: string
+  readonly internal: boolean
+  /** Address of the downstream API server as the agent told it, null before first contact. */
+  readonly apiEndpoint: string | null
+  /** PEM of the downstream API server's authority (not Rancher's), null before first contact. */
+  readonly apiServerCaPem: string | null
+  readonly kubernetesVersion: string | null
+}
+
+/** The settings an agent manifest is made from. `caCerts` is PEM as stored, `''` when Rancher uses a public authority. */
+export interface RancherSettings {
+  readonly serverUrl: string
+  readonly caCerts: string
+  /** `caChecksumOf(caCerts)`. */
+  readonly caChecksum: string
+  readonly agentImage: string
+}
+
+/** A cluster registration token: knowing it is being allowed to join nodes to the cluster. */
+export interface Registration {
+  readonly id: string
+  readonly name: string
+  readonly clusterId: string
+  readonly token: Secret
+}
+
+/** What a TLS client sees when it connects to Rancher; nothing is sent. */
+export interface PresentedCertificate {
+  readonly subject: string
+  readonly issuer: string
+  /** SHA-256 of the leaf, upper-case hex with colons. */
+  readonly fingerprint: string
+  readonly validFrom: string
+  readonly validTo: string
+  /** Whether it verifies (chain, dates, name) with the authority asked about; the reason when it does not. */
+  readonly verdict:
+    | { readonly trusted: true }
+    | { readonly trusted: false; readonly reason: string }
+}
+
+/**
+ * Rancher's API, bound to one server and one token. Every call rejects with a `Failure` whose code starts with
+ * `rancher.`, within its own time limit or as soon as `signal` aborts; nothing is retried inside.
+ */
+export interface Rancher {
+  readonly url: string
+  /** `GET /ping`: resolves when Rancher itself answers. */
+  ping(signal: AbortSignal): Promise<void>
+  clusters(signal: AbortSignal): Promise<readonly RancherCluster[]>
+  /**
+   * Finds one cluster by exact name, or by id. Fails with `rancher.cluster-not-found` (fact `nearest`: up to three
+   * similar names), `rancher.cluster-ambiguous` or, for the local cluster, `rancher.cluster-not-ours`.
+   */
+  findCluster(nameOrId: string, signal: AbortSignal): Promise<RancherCluster>
+  /** The current record of a cluster that was found before. */
+  cluster(id: string, signal: AbortSignal): Promise<RancherCluster>
+  settings(signal: AbortSignal): Promise<RancherSettings>
+  registrations(clusterId: string, signal: AbortSignal): Promise<readonly Registration[]>
+  /** A registration for people to use (never the one named `system`); created when there is none. */
+  ensureRegistration(
+    clusterId: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly registration: Registration; readonly created: boolean }>
+  /** The text of `/v3/import/<token>.yaml`. Rancher answers 200 for any token, so check the manifest's content. */
+  importManifest(registration: Registration, signal: AbortSignal): Promise<string>
+  /** The certificate that Rancher's address presents, judged against `caPem` (`''`: the system's authorities). */
+  presentedCertificate(caPem: string, signal: AbortSignal): Promise<PresentedCertificate>
+  /** Closes kept-alive connections. */
+  close(): void
+}
+
+export interface RancherOptions {
+  readonly url: string
+  readonly token: Secret
+  /** PEM of the authority that Rancher's certificate must verify with; null: the system's authorities. */
+  readonly caPem: string | null
+  /** Limit of one request. */
+  readonly timeoutMs: number
+}
