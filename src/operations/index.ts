@@ -1,0 +1,1 @@
+export { createOperations, type Operations, type Requested } from './operations.ts'

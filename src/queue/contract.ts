@@ -1,0 +1,67 @@
+import type { Conversation, Person } from '../recovery/index.ts'
+
+/** Jobs that need Rancher or a cluster; run by workers. */
+export interface WorkJobs {
+  diagnose: { readonly run: string }
+  plan: { readonly run: string }
+  expire: { readonly run: string; readonly digest: string }
+  apply: { readonly run: string }
+  verify: { readonly run: string }
+  /** Answers `clusters` and `status` for one person. */
+  look: { readonly question: Question; readonly asked: Asked }
+  /** Finds runs whose next job got lost, and cards that are behind. */
+  sweep: Readonly<Record<string, never>>
+}
+
+/** Jobs that need Slack; run by bots. */
+export interface ChatJobs {
+  /** Brings the card of a run up to date. */
+  announce: { readonly run: string }
+  /** Tells one person something that only they see. */
+  answer: { readonly answer: Answer; readonly asked: Asked }
+}
+
+export type Question =
+  | { readonly about: 'clusters' }
+  | { readonly about: 'cluster'; readonly cluster: string }
+
+export interface Asked {
+  readonly by: Person
+  readonly conversation: Conversation
+}
+
+/** One cluster as Rancher sees it, for lists. */
+export interface ClusterLine {
+  readonly id: string
+  readonly name: string
+  readonly state: string
+  readonly message: string
+  readonly since: string | null
+  readonly openRun: string | null
+}
+
+export type Answer =
+  | { readonly kind: 'clusters'; readonly clusters: readonly ClusterLine[] }
+  | { readonly kind: 'failure'; readonly message: string; readonly nextStep: string }
+
+/** What a job handler is given besides its data. */
+export interface JobContext {
+  /** Aborts when the process is asked to stop. */
+  readonly signal: AbortSignal
+}
+
+/** One handler a job name. A handler may be run twice for the same job: it reads first, then does what is missing. */
+export type Handlers<Jobs> = {
+  readonly [Name in keyof Jobs]: (data: Jobs[Name], context: JobContext) => Promise<JobOutcome>
+}
+
+/** `again` runs the same job once more after a while, without holding a place in the meantime. */
+export type JobOutcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'again'; readonly afterMs: number }
+
+export const done: JobOutcome = { kind: 'done' }
+
+export function again(afterMs: number): JobOutcome {
+  return { kind: 'again', afterMs }
+}

@@ -1,0 +1,102 @@
+import { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { Failure, isOver, nextStepOf, type Run } from '../recovery/index.ts'
+import type { ChatJobs, WorkJobs } from './contract.ts'
+
+/** Names of the two queues: one is read by workers, the other by bots. */
+export const WORK_QUEUE = 'work'
+export const CHAT_QUEUE = 'chat'
+
+/** Puts jobs on the queues. Every call fails with `store.unavailable` when Redis does not take it at once. */
+export interface Producer {
+  /** Queues what carries the run on, and the redrawing of its card. Queueing what is queued already changes nothing. */
+  carryOn(run: Run, nowMs: number): Promise<void>
+  /** Queues the first job of a run whose request is being taken down with the same round trip. */
+  begin(runId: string): Promise<void>
+  redraw(runId: string): Promise<void>
+  look(data: WorkJobs['look']): Promise<void>
+  answer(data: ChatJobs['answer']): Promise<void>
+  sweepEvery(everyMs: number): Promise<void>
+  close(): Promise<void>
+}
+
+// A failed job is not kept: runs keep what happened, the log keeps why, and a kept job would hold back its successor.
+const KEEP_NOTHING = { removeOnComplete: true, removeOnFail: true } as const
+
+// Unexpected errors only (Redis gone, a bug): expected failures end the run and the job together.
+const RETRY = { attempts: 8, backoff: { type: 'exponential', delay: 500 } } as const
+
+/** Opens the producing ends of both queues on a connection that stays the caller's. */
+export function createProducer(redis: Redis, prefix: string): Producer {
+  const options = {
+    connection: redis,
+    prefix,
+    skipWaitingForReady: true,
+    defaultJobOptions: { ...KEEP_NOTHING, ...RETRY },
+  }
+  const work = new Queue(WORK_QUEUE, options)
+  const chat = new Queue(CHAT_QUEUE, options)
+  // Connection errors are reported by whoever owns the connection.
+  for (const queue of [work, chat]) queue.on('error', () => undefined)
+
+  function addWork<Name extends keyof WorkJobs>(
+    name: Name,
+    data: WorkJobs[Name],
+    id: string,
+    delayMs = 0,
+  ) {
+    return taken(
+      work.add(name, data, {
+        delay: Math.max(0, delayMs),
+        deduplication: { id: `${name}-${id}`, keepLastIfActive: true },
+      }),
+    )
+  }
+
+  async function redraw(runId: string): Promise<void> {
+    await taken(
+      chat.add('announce', { run: runId } satisfies ChatJobs['announce'], {
+        deduplication: { id: `announce-${runId}`, keepLastIfActive: true },
+      }),
+    )
+  }
+
+  return {
+    redraw,
+    async begin(runId) {
+      await addWork('diagnose', { run: runId }, runId)
+    },
+    async carryOn(run, nowMs) {
+      const step = nextStepOf(run)
+      const jobs = [redraw(run.id)]
+      if (step?.job === 'expire') {
+        const { digest, at } = step
+        const id = `${run.id}-${digest.slice(0, 16)}`
+        jobs.push(addWork('expire', { run: run.id, digest }, id, Date.parse(at) - nowMs))
+      } else if (step && !isOver(run)) {
+        jobs.push(addWork(step.job, { run: run.id }, run.id))
+      }
+      await Promise.all(jobs)
+    },
+    async look(data) {
+      await taken(work.add('look', data))
+    },
+    async answer(data) {
+      await taken(chat.add('answer', data))
+    },
+    async sweepEvery(everyMs) {
+      await taken(work.upsertJobScheduler('sweep', { every: everyMs }, { name: 'sweep', data: {} }))
+    },
+    async close() {
+      await Promise.all([work.close(), chat.close()])
+    },
+  }
+}
+
+async function taken(added: Promise<unknown>): Promise<void> {
+  try {
+    await added
+  } catch (error) {
+    throw new Failure('store.unavailable', {}, { cause: error })
+  }
+}

@@ -1,0 +1,148 @@
+import type { Redis } from 'ioredis'
+import {
+  asFailure,
+  evolve,
+  Failure,
+  isOver,
+  type Run,
+  type RunEvent,
+  replay,
+} from '../recovery/index.ts'
+import { defineScripts } from './scripts.ts'
+
+/** What became of a request: a new run, the run that is open already, or nothing because it was taken before. */
+export type Created =
+  | { readonly kind: 'created'; readonly run: Run }
+  | { readonly kind: 'open'; readonly runId: string }
+  | { readonly kind: 'replayed' }
+
+/** Where the card of a run stands, and which version of the run it shows. */
+export interface PostedCard {
+  readonly channelId: string
+  readonly ts: string
+  readonly version: number
+}
+
+/**
+ * Runs as streams of events. An append names the version it was decided on and fails with `store.conflict` when
+ * somebody else was first; all calls fail with `store.unavailable` when Redis does not answer.
+ */
+export interface RunStore {
+  /** Takes a request down. `requestId` makes a repeated delivery of the same request harmless; null: none is known. */
+  create(requested: RequestedEvent, requestId: string | null): Promise<Created>
+  load(runId: string): Promise<Run | null>
+  /** Appends decided events and gives the run as it is then. Without events it gives the run unchanged. */
+  append(run: Run, events: readonly RunEvent[]): Promise<Run>
+  openRuns(): Promise<readonly Run[]>
+  /** The latest runs, newest first. */
+  recent(limit: number): Promise<readonly Run[]>
+  cardOf(runId: string): Promise<PostedCard | null>
+  saveCard(runId: string, card: PostedCard): Promise<void>
+}
+
+export type RequestedEvent = Extract<RunEvent, { readonly type: 'requested' }>
+
+/** Slack lets a captured request be replayed for five minutes; twice that is remembered. */
+const REMEMBER_REQUEST_MS = 600_000
+
+/** Opens the runs kept in Redis under `prefix` (a Redis Cluster hash tag such as `{reagent}`). */
+export function createRunStore(redis: Redis, prefix: string): RunStore {
+  const scripts = defineScripts(redis)
+  const key = (name: string) => `${prefix}:${name}`
+
+  async function appendRaw(
+    base: { runId: string; cluster: string; version: number; ends: boolean },
+    events: readonly RunEvent[],
+    creation: { atMs: number; requestId: string | null },
+  ) {
+    const rememberMs = creation.requestId === null ? 0 : REMEMBER_REQUEST_MS
+    const [outcome, detail] = await answered(
+      scripts.appendRun(
+        {
+          run: key(`run:${base.runId}`),
+          open: key('open'),
+          runs: key('runs'),
+          taken: key(`taken:${creation.requestId ?? ''}`),
+        },
+        [
+          base.version,
+          base.runId,
+          base.cluster,
+          base.ends ? 1 : 0,
+          creation.atMs,
+          rememberMs,
+          ...events.map((event) => JSON.stringify(event)),
+        ],
+      ),
+    )
+    return { outcome: String(outcome), detail: String(detail) }
+  }
+
+  const store: RunStore = {
+    async create(requested, requestId) {
+      const run = evolve(null, requested)
+      const base = { runId: run.id, cluster: run.cluster, version: 0, ends: false }
+      const creation = { atMs: Date.parse(requested.at), requestId }
+      const { outcome, detail } = await appendRaw(base, [requested], creation)
+      if (outcome === 'ok') return { kind: 'created', run }
+      if (outcome === 'open') return { kind: 'open', runId: detail }
+      if (outcome === 'replayed') return { kind: 'replayed' }
+      throw new Failure('store.conflict', { run: run.id })
+    },
+
+    async load(runId) {
+      const entries = await answered(redis.xrange(key(`run:${runId}`), '-', '+'))
+      return replay(entries.map(eventOf))
+    },
+
+    async append(run, events) {
+      if (events.length === 0) return run
+      const next = events.reduce<Run>(evolve, run)
+      const { id, cluster, version } = run
+      const base = { runId: id, cluster, version, ends: isOver(next) }
+      const { outcome } = await appendRaw(base, events, { atMs: 0, requestId: null })
+      if (outcome !== 'ok') throw new Failure('store.conflict', { run: id })
+      return next
+    },
+
+    async openRuns() {
+      return loadAll(await answered(redis.hvals(key('open'))))
+    },
+
+    async recent(limit) {
+      return loadAll(await answered(redis.zrevrange(key('runs'), 0, limit - 1)))
+    },
+
+    async cardOf(runId) {
+      const card = await answered(redis.hgetall(key(`card:${runId}`)))
+      if (!card.ts || !card.channelId) return null
+      return { channelId: card.channelId, ts: card.ts, version: Number(card.version) }
+    },
+
+    async saveCard(runId, card) {
+      await answered(redis.hset(key(`card:${runId}`), { ...card }))
+    },
+  }
+
+  async function loadAll(ids: readonly string[]): Promise<readonly Run[]> {
+    const runs = await Promise.all(ids.map((id) => store.load(id)))
+    return runs.filter((run) => run !== null)
+  }
+
+  return store
+}
+
+function eventOf([, fields]: [id: string, fields: string[]]): RunEvent {
+  return JSON.parse(fields[1] ?? 'null') as RunEvent
+}
+
+async function answered<T>(reply: Promise<T>): Promise<T> {
+  try {
+    return await reply
+  } catch (error) {
+    const failure = asFailure(error)
+    throw failure.code === 'internal.unexpected'
+      ? new Failure('store.unavailable', {}, { cause: error })
+      : failure
+  }
+}

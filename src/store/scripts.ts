@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import type { Redis } from 'ioredis'
+
+type Key = string
+type Reply = readonly (string | number)[]
+
+/** The atomic steps of this room: each is a Lua file with its contract in the header. */
+export interface Scripts {
+  appendRun(
+    keys: { run: Key; open: Key; runs: Key; taken: Key },
+    args: readonly (string | number)[],
+  ): Promise<Reply>
+  takeLease(keys: LeaseKeys, run: string, ttlMs: number): Promise<Reply>
+  renewLease(keys: LeaseKeys, run: string, fence: number, ttlMs: number): Promise<boolean>
+  releaseLease(keys: LeaseKeys, run: string, fence: number): Promise<boolean>
+}
+
+export interface LeaseKeys {
+  readonly lease: Key
+  readonly fence: Key
+}
+
+type ScriptCall = (...args: (string | number)[]) => Promise<unknown>
+
+/** Defines the scripts on a connection; ioredis sends each text once and its hash afterwards. */
+export function defineScripts(redis: Redis): Scripts {
+  const appendRun = define(redis, 'append-run', 4)
+  const takeLease = define(redis, 'take-lease', 2)
+  const renewLease = define(redis, 'renew-lease', 2)
+  const releaseLease = define(redis, 'release-lease', 2)
+  return {
+    appendRun: async (keys, args) =>
+      asReply(await appendRun(keys.run, keys.open, keys.runs, keys.taken, ...args)),
+    takeLease: async (keys, run, ttlMs) =>
+      asReply(await takeLease(keys.lease, keys.fence, run, ttlMs)),
+    renewLease: async (keys, run, fence, ttlMs) =>
+      (await renewLease(keys.lease, keys.fence, run, fence, ttlMs)) === 1,
+    releaseLease: async (keys, run, fence) =>
+      (await releaseLease(keys.lease, keys.fence, run, fence)) === 1,
+  }
+}
+
+function define(redis: Redis, name: string, numberOfKeys: number): ScriptCall {
+  const lua = readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8')
+  redis.defineCommand(name, { numberOfKeys, lua })
+  const call: unknown = Reflect.get(redis, name)
+  if (typeof call !== 'function') throw new TypeError(`script ${name} was not defined`)
+  return (...args) => Reflect.apply(call, redis, args) as Promise<unknown>
+}
+
+function asReply(reply: unknown): Reply {
+  if (Array.isArray(reply)) return reply as Reply
+  throw new TypeError('a script answered with something that is no list')
+}
