@@ -1,1 +1,2 @@
+export { type Log, type LogFields, openLog } from './log.ts'
 export { Secret } from './secret.ts'

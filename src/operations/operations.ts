@@ -1,22 +1,17 @@
 import type { KeyObject } from 'node:crypto'
-import type { Asked, Producer, Question } from '../queue/index.ts'
+import type { Asked, Question } from '../queue/index.ts'
 import {
   approversOf,
   type Conversation,
-  type Decision,
-  decide,
   Failure,
-  type FailureCode,
   type Goal,
   type Person,
-  type Policy,
   type Right,
   type Run,
-  type RunCommand,
   refusalFor,
   signApproval,
 } from '../recovery/index.ts'
-import type { RunStore } from '../store/index.ts'
+import { type ChangeParts, createChangeRun } from './change-run.ts'
 
 /** What a request led to. Joining means: this cluster has an open run, and the person is now part of it. */
 export type Requested =
@@ -49,21 +44,15 @@ export interface Operations {
   approversOf(run: Run): readonly string[]
 }
 
-export interface OperationsParts {
-  readonly runs: RunStore
-  readonly producer: Producer
-  readonly policy: Policy
+export interface OperationsParts extends ChangeParts {
   /** The bot's private key: approvals are signed here and verified by the worker. */
   readonly signingKey: KeyObject
-  readonly clock: () => Date
   readonly newRunId: () => string
 }
 
-// Two people who decide in the same moment: the second decides again on what is there then.
-const DECIDE_AT_MOST = 5
-
 export function createOperations(parts: OperationsParts): Operations {
   const { runs, producer, policy, signingKey, clock, newRunId } = parts
+  const change = createChangeRun(parts)
 
   function require(right: Right, by: Person): void {
     const refusal = refusalFor(policy, right, by, null)
@@ -74,27 +63,6 @@ export function createOperations(parts: OperationsParts): Operations {
     const run = await runs.load(runId)
     if (!run) throw new Failure('run.not-found', { run: runId.slice(0, 40) })
     return run
-  }
-
-  async function change(runId: string, commandFor: (run: Run) => RunCommand): Promise<Run> {
-    for (let attempt = 1; ; attempt += 1) {
-      const run = await load(runId)
-      const next = await appendDecided(run, decide(run, commandFor(run), policy), attempt)
-      if (next) {
-        await producer.carryOn(next, clock().getTime())
-        return next
-      }
-    }
-  }
-
-  async function appendDecided(run: Run, decision: Decision, attempt: number): Promise<Run | null> {
-    if (!decision.ok) throw decision.failure
-    try {
-      return await runs.append(run, decision.events)
-    } catch (error) {
-      if (isFailure(error, 'store.conflict') && attempt < DECIDE_AT_MOST) return null
-      throw error
-    }
   }
 
   return {
@@ -111,19 +79,17 @@ export function createOperations(parts: OperationsParts): Operations {
       ])
       if (created.kind === 'created') return { kind: 'started', runId: id }
       if (created.kind === 'replayed') throw new Failure('run.replayed')
-      return { kind: 'joined', run: await change(created.runId, () => ({ type: 'join', by, at })) }
+      return { kind: 'joined', run: await change(created.runId, () => ({ type: 'join', by })) }
     },
 
     approve: (runId, digest, by) =>
-      change(runId, (run) => {
-        const at = clock().toISOString()
+      change(runId, (run, at) => {
         const expiresAt = run.state.kind === 'planned' ? run.state.expiresAt : at
         const approval = signApproval({ run: runId, digest, by, at, expiresAt }, signingKey)
-        return { type: 'approve', approval, at }
+        return { type: 'approve', approval }
       }),
-    reject: (runId, by, reason) =>
-      change(runId, () => ({ type: 'reject', by, reason, at: clock().toISOString() })),
-    cancel: (runId, by) => change(runId, () => ({ type: 'cancel', by, at: clock().toISOString() })),
+    reject: (runId, by, reason) => change(runId, () => ({ type: 'reject', by, reason })),
+    cancel: (runId, by) => change(runId, () => ({ type: 'cancel', by })),
 
     async run(runId, by) {
       require('request', by)
@@ -143,8 +109,4 @@ export function createOperations(parts: OperationsParts): Operations {
     }),
     approversOf: (run) => approversOf(policy, run),
   }
-}
-
-function isFailure(error: unknown, code: FailureCode): boolean {
-  return error instanceof Failure && error.code === code
 }

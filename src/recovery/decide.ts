@@ -25,8 +25,8 @@ export type RunCommand = { readonly at: string } & (
   | { readonly type: 'reject'; readonly by: Person; readonly reason: string }
   | { readonly type: 'cancel'; readonly by: Person }
   | { readonly type: 'expire'; readonly digest: string }
-  | { readonly type: 'begin-apply'; readonly fence: number }
-  | { readonly type: 'record-write'; readonly object: string; readonly fence: number }
+  | { readonly type: 'begin-apply'; readonly fence: number; readonly wasConnected: boolean }
+  | { readonly type: 'record-writes'; readonly objects: readonly string[]; readonly fence: number }
   | { readonly type: 'finish-apply' }
   | { readonly type: 'record-sighting'; readonly sighting: Sighting }
   | { readonly type: 'prove'; readonly proof: Proof }
@@ -76,7 +76,7 @@ function decideStep(run: Run, command: Step): Decision {
         ? events({ at, type: 'diagnosed', diagnosis: command.diagnosis })
         : nothing
     case 'conclude':
-      return kind === 'diagnosed' || kind === 'superseded'
+      return kind === 'diagnosed' || kind === 'superseded' || kind === 'approved'
         ? events({ at, type: 'concluded', reason: command.reason })
         : nothing
     case 'propose':
@@ -92,13 +92,21 @@ function decideStep(run: Run, command: Step): Decision {
         : nothing
     case 'begin-apply':
       return kind === 'approved' || kind === 'applying' || kind === 'unknown'
-        ? events({ at, type: 'applying', fence: command.fence })
+        ? events({
+            at,
+            type: 'applying',
+            fence: command.fence,
+            wasConnected: command.wasConnected,
+          })
         : refused(run)
-    case 'record-write':
-      if (kind !== 'applying') return refused(run)
-      return run.state.written.includes(command.object)
-        ? nothing
-        : events({ at, type: 'wrote', object: command.object, fence: command.fence })
+    case 'record-writes': {
+      if (run.state.kind !== 'applying') return refused(run)
+      const { written } = run.state
+      const fresh = command.objects.filter((object) => !written.includes(object))
+      return events(
+        ...fresh.map((object) => ({ at, type: 'wrote' as const, object, fence: command.fence })),
+      )
+    }
     case 'finish-apply':
       return kind === 'applying' ? events({ at, type: 'verifying' }) : nothing
     case 'record-sighting':

@@ -90,15 +90,20 @@ function nextState(run: Run, event: RunEvent): RunState {
       return { kind: 'approved', diagnosis, plan, approval: event.approval }
   }
   if (!('approval' in state)) throw new ImpossibleHistory(event, run)
-  const applied = {
-    diagnosis,
-    plan,
-    approval: state.approval,
-    written: 'written' in state ? state.written : [],
+  const approved = { diagnosis, plan, approval: state.approval }
+  if (event.type === 'applying') {
+    // An apply that goes on after an interruption keeps when it began: writes may have happened since then.
+    const { fence, wasConnected, at } = event
+    const begun =
+      'written' in state
+        ? { written: state.written, startedAt: state.startedAt, wasConnected: state.wasConnected }
+        : { written: [], startedAt: at, wasConnected }
+    return { kind: 'applying', ...approved, ...begun, fence }
   }
+  if (!('written' in state)) throw new ImpossibleHistory(event, run)
+  const { written, startedAt, wasConnected } = state
+  const applied = { ...approved, written, startedAt, wasConnected }
   switch (event.type) {
-    case 'applying':
-      return { kind: 'applying', ...applied, fence: event.fence }
     case 'wrote':
       return {
         kind: 'applying',

@@ -233,6 +233,11 @@ export const failureTexts = {
     says: () => 'The plan has changed since this card was drawn.',
     nextStep: () => 'Read the current card, then decide again.',
   },
+  'plan.superseded': {
+    says: (f) => `The cluster or Rancher changed while the plan was being applied: ${f.reason}.`,
+    nextStep: () =>
+      'What is in place stays. Run again: the new plan shows what is still to be done.',
+  },
   'approval.signature-invalid': {
     says: () => 'The approval is not signed by the bot that this worker trusts.',
     nextStep: () => 'Nothing was written. Compare REAGENT_SIGNING_KEY and REAGENT_VERIFY_KEY.',

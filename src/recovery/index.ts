@@ -36,3 +36,4 @@ export {
   signApproval,
   verifyKeyOf,
 } from './signed-approval.ts'
+export { wavesOf } from './waves.ts'

@@ -4,8 +4,11 @@ import type { Conversation, Person } from './person.ts'
 import type { Plan } from './plan.ts'
 import type { SignedApproval } from './signed-approval.ts'
 
-/** What a run is for: `diagnose` ends with the cause, `reconnect` goes on to a plan where re-applying helps. */
-export type Goal = 'diagnose' | 'reconnect'
+/**
+ * What a run is for: `diagnose` ends with the cause, `reconnect` goes on to a plan where re-applying helps, `apply` goes on to
+ * a plan whatever the cause is (the twin of `kubectl apply`; only from a terminal).
+ */
+export type Goal = 'diagnose' | 'reconnect' | 'apply'
 
 /** What the proof of a recovery rests on. All of it was seen by the worker. */
 export interface Proof {
@@ -46,7 +49,12 @@ export type RunEvent = { readonly at: string } & (
   | { readonly type: 'rejected'; readonly by: Person; readonly reason: string }
   | { readonly type: 'expired' }
   | { readonly type: 'cancelled'; readonly by: Person }
-  | { readonly type: 'applying'; readonly fence: number }
+  | {
+      readonly type: 'applying'
+      readonly fence: number
+      /** Whether Rancher had the cluster as connected just before the first write. */
+      readonly wasConnected: boolean
+    }
   | { readonly type: 'wrote'; readonly object: string; readonly fence: number }
   | { readonly type: 'verifying' }
   | { readonly type: 'sighted'; readonly sighting: Sighting }

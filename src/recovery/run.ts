@@ -17,6 +17,9 @@ interface Approved extends Planned {
 interface Applied extends Approved {
   /** Names of the objects written so far, in the order in which they were written. */
   readonly written: readonly string[]
+  /** ISO time just before the first write: whatever Rancher says from before it proves nothing. */
+  readonly startedAt: string
+  readonly wasConnected: boolean
 }
 
 /** Where a run stands, with exactly what is known there. */

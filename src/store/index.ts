@@ -14,3 +14,4 @@ export {
   type RequestedEvent,
   type RunStore,
 } from './run-store.ts'
+export { loadScripts } from './scripts.ts'

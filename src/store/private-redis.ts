@@ -60,11 +60,7 @@ export async function startPrivateRedis(directory: string, path: string): Promis
   )
   let stopping = false
   const exited = new Promise<void>((done) => child.once('exit', () => done()))
-  const ended = new Promise<void>((done) => {
-    exited.then(() => {
-      if (!stopping) done()
-    })
-  })
+  const ended = exited.then(() => (stopping ? new Promise<void>(() => undefined) : undefined))
   await untilReady(socketPath, child)
   return {
     socketPath,
@@ -118,13 +114,14 @@ async function takeLock(lockPath: string, own: Lock, directory: string): Promise
     }
     const lock = await readLock(lockPath)
     const serverLives = lock !== null && (await answers(lock.socketPath))
-    if (!serverLives && !(lock && isAlive(lock.pid))) {
-      await rm(lockPath, { force: true })
-    } else if (performance.now() > deadline) {
-      throw new Failure('store.in-use', { pid: String(lock?.pid ?? 'unknown'), directory })
-    } else {
-      await wait(50)
+    const ownerLives = lock !== null && lock.pid !== process.pid && isAlive(lock.pid)
+    const isLate = performance.now() > deadline
+    // The process id alone proves nothing: it may have been given to another process, or be 1 in every container.
+    if (serverLives && (ownerLives || lock.pid === process.pid || isLate)) {
+      throw new Failure('store.in-use', { pid: String(lock.pid), directory })
     }
+    if (!serverLives && (!ownerLives || isLate)) await rm(lockPath, { force: true })
+    else await wait(50)
   }
 }
 
@@ -149,6 +146,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Whether a server is alive behind a socket. */
 function answers(socketPath: string): Promise<boolean> {
   return new Promise((done) => {
     const socket = connect(socketPath)
@@ -158,7 +156,8 @@ function answers(socketPath: string): Promise<boolean> {
     }
     socket.setTimeout(1_000, () => finish(false))
     socket.once('error', () => finish(false))
-    socket.once('data', (data) => finish(data.toString().startsWith('+PONG')))
+    // A server that is still reading its data answers with an error, and is alive.
+    socket.once('data', () => finish(true))
     socket.write('PING\r\n')
   })
 }

@@ -51,7 +51,7 @@ export function createRunStore(redis: Redis, prefix: string): RunStore {
   const key = (name: string) => `${prefix}:${name}`
 
   async function appendRaw(
-    base: { runId: string; cluster: string; version: number; ends: boolean },
+    base: { runId: string; slot: string; version: number; ends: boolean },
     events: readonly RunEvent[],
     creation: { atMs: number; requestId: string | null },
   ) {
@@ -67,7 +67,7 @@ export function createRunStore(redis: Redis, prefix: string): RunStore {
         [
           base.version,
           base.runId,
-          base.cluster,
+          base.slot,
           base.ends ? 1 : 0,
           creation.atMs,
           rememberMs,
@@ -81,7 +81,7 @@ export function createRunStore(redis: Redis, prefix: string): RunStore {
   const store: RunStore = {
     async create(requested, requestId) {
       const run = evolve(null, requested)
-      const base = { runId: run.id, cluster: run.cluster, version: 0, ends: false }
+      const base = { runId: run.id, slot: slotOf(run), version: 0, ends: false }
       const creation = { atMs: Date.parse(requested.at), requestId }
       const { outcome, detail } = await appendRaw(base, [requested], creation)
       if (outcome === 'ok') return { kind: 'created', run }
@@ -98,8 +98,8 @@ export function createRunStore(redis: Redis, prefix: string): RunStore {
     async append(run, events) {
       if (events.length === 0) return run
       const next = events.reduce<Run>(evolve, run)
-      const { id, cluster, version } = run
-      const base = { runId: id, cluster, version, ends: isOver(next) }
+      const { id, version } = run
+      const base = { runId: id, slot: slotOf(run), version, ends: isOver(next) }
       const { outcome } = await appendRaw(base, events, { atMs: 0, requestId: null })
       if (outcome !== 'ok') throw new Failure('store.conflict', { run: id })
       return next
@@ -130,6 +130,11 @@ export function createRunStore(redis: Redis, prefix: string): RunStore {
   }
 
   return store
+}
+
+/** Of which there is at most one open run: looking never waits for repairing. */
+function slotOf({ goal, cluster }: Run): string {
+  return `${goal === 'diagnose' ? 'look' : 'write'} ${cluster}`
 }
 
 function eventOf([, fields]: [id: string, fields: string[]]): RunEvent {

@@ -40,9 +40,23 @@ export function defineScripts(redis: Redis): Scripts {
   }
 }
 
-function define(redis: Redis, name: string, numberOfKeys: number): ScriptCall {
-  const lua = readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8')
-  redis.defineCommand(name, { numberOfKeys, lua })
+/** Has the server know all scripts, so that a first call is one round trip and keeps its place among other commands. */
+export async function loadScripts(redis: Redis): Promise<void> {
+  await Promise.all(SCRIPT_NAMES.map((name) => redis.script('LOAD', textOf(name))))
+}
+
+const SCRIPT_NAMES = ['append-run', 'take-lease', 'renew-lease', 'release-lease'] as const
+
+function textOf(name: (typeof SCRIPT_NAMES)[number]): string {
+  return readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8')
+}
+
+function define(
+  redis: Redis,
+  name: (typeof SCRIPT_NAMES)[number],
+  numberOfKeys: number,
+): ScriptCall {
+  redis.defineCommand(name, { numberOfKeys, lua: textOf(name) })
   const call: unknown = Reflect.get(redis, name)
   if (typeof call !== 'function') throw new TypeError(`script ${name} was not defined`)
   return (...args) => Reflect.apply(call, redis, args) as Promise<unknown>

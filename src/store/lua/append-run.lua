@@ -2,13 +2,13 @@
   Append events to a run, if it is at the version that the caller decided on.
 
   KEYS[1]  run:<run id>        stream of events, ids 1-0, 2-0, …
-  KEYS[2]  open                hash: cluster name -> id of its open run
+  KEYS[2]  open                hash: slot -> id of its open run
   KEYS[3]  runs                sorted set of run ids by the time of the request
   KEYS[4]  taken:<request id>  set once a request with this id was taken; only looked at when creating
 
   ARGV[1]  expected version; 0 creates the run
   ARGV[2]  run id
-  ARGV[3]  cluster name
+  ARGV[3]  slot: goal and cluster, of which one run may be open
   ARGV[4]  1 when these events end the run, else 0
   ARGV[5]  time of the request in milliseconds; only used when creating
   ARGV[6]  how long to remember the request id, in milliseconds; 0: there is none
@@ -16,7 +16,7 @@
 
   Returns  { 'ok', version }       appended
            { 'conflict', version } somebody else was first
-           { 'open', run id }      this cluster has an open run already
+           { 'open', run id }      this slot has an open run already
            { 'replayed', '' }      this request was taken before
 ]]
 local version = redis.call('XLEN', KEYS[1])

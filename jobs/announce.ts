@@ -1,0 +1,45 @@
+import { again, type ChatJobs, done, type Handlers, type JobOutcome } from '../src/queue/index.ts'
+import type { Run } from '../src/recovery/index.ts'
+import { type PostResult, renderCard } from '../src/slack/index.ts'
+import type { ChatParts } from './chat-parts.ts'
+
+const UNREACHABLE_RETRY_MS = 2_000
+
+/**
+ * Brings the one card of a run up to date. Many changes make one edit: whatever is newest when the job runs is drawn. A card that was
+ * deleted is posted anew; a channel that refuses it is given up, since the run goes on without it.
+ */
+export function createAnnounceJob(parts: ChatParts): Handlers<ChatJobs>['announce'] {
+  const { runs, chat, operations, clock, log } = parts
+
+  return async function announceJob({ run: runId }) {
+    const run = await runs.load(runId)
+    if (!run?.conversation) return done
+    const { channelId } = run.conversation
+    const known = await runs.cardOf(runId)
+    if (known && known.version >= run.version) return done
+    const card = renderCard(run, { approvers: operations.approversOf(run), now: clock() })
+    const metadata = { run: runId, version: run.version }
+    if (known) {
+      const updated = await chat.update(known.channelId, known.ts, card, metadata)
+      if (updated.kind !== 'gone') return settle(run, known.ts, updated)
+    }
+    return settle(run, null, await chat.post(channelId, card, metadata))
+  }
+
+  async function settle(run: Run, ts: string | null, result: PostResult): Promise<JobOutcome> {
+    const channelId = run.conversation?.channelId ?? ''
+    switch (result.kind) {
+      case 'posted':
+        await runs.saveCard(run.id, { channelId, ts: ts ?? result.ts, version: run.version })
+        return done
+      case 'rate-limited':
+        return again(result.afterMs)
+      case 'unreachable':
+        return again(UNREACHABLE_RETRY_MS)
+      default:
+        log.error({ run: run.id, channel: channelId, result }, 'the card could not be posted')
+        return done
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import type { Cluster, PreparedObject, Writer } from '../src/cluster/index.ts'
+import { isConnected } from '../src/diagnosis/index.ts'
+import { buildPlan } from '../src/planning/index.ts'
+import { again, done, type Handlers, type JobOutcome, type WorkJobs } from '../src/queue/index.ts'
+import {
+  coverageOf,
+  Failure,
+  isSignedBy,
+  nameOf,
+  type Plan,
+  type Run,
+  refusalFor,
+  type SignedApproval,
+  wavesOf,
+  writesOf,
+} from '../src/recovery/index.ts'
+import type { Lease } from '../src/store/index.ts'
+import { endWithFailure } from './end-with-failure.ts'
+import type { WorkParts } from './parts.ts'
+
+const LEASE_BUSY_RETRY_MS = 5_000
+const LOOK_AGAIN_MS = 5_000
+
+interface Rebuilt {
+  readonly wasConnected: boolean
+  readonly plan: Plan
+  readonly prepared: readonly PreparedObject[]
+  readonly cluster: Cluster
+}
+
+/**
+ * Applies an approved plan: takes the lease, builds the plan again from what is there now, and writes only what the approval covers. A run
+ * that was interrupted is looked at first; what is in place stays, what is missing is written, nothing is written twice.
+ */
+export function createApplyJob(parts: WorkParts): Handlers<WorkJobs>['apply'] {
+  const { runs, leases, change } = parts
+
+  return async function applyJob({ run: runId }, { signal }) {
+    const run = await runs.load(runId)
+    if (!run || !isApplicable(run.state)) return done
+    try {
+      requireValidApproval(parts, run, run.state.approval)
+      const lease = await leases.take(run.state.plan.effects.cluster.id, runId)
+      try {
+        return await applyUnder(parts, run, run.state, lease, signal)
+      } finally {
+        await lease.release()
+      }
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'lease.held') return again(LEASE_BUSY_RETRY_MS)
+      if (run.state.kind === 'unknown' && isFromLooking(error)) return again(LOOK_AGAIN_MS)
+      const outcome = await endWithFailure(parts, runId, 'apply', error)
+      const isUnknown = error instanceof Failure && error.code === 'cluster.outcome-unknown'
+      return isUnknown ? again(LOOK_AGAIN_MS) : outcome
+    }
+  }
+
+  async function applyUnder(
+    parts: WorkParts,
+    run: Run,
+    state: ApplicableState,
+    lease: Lease,
+    signal: AbortSignal,
+  ): Promise<JobOutcome> {
+    const rebuilt = await rebuild(parts, run, state.plan, signal)
+    const coverage = coverageOf(state.plan, rebuilt.plan)
+    if (state.kind === 'approved' && coverage.kind !== 'same') {
+      const reason =
+        coverage.kind === 'different' ? coverage.reason : 'part of it is already in place'
+      return supersede(parts, run, rebuilt.plan, reason)
+    }
+    const { fence } = lease
+    const { wasConnected } = rebuilt
+    await change(run.id, () => ({ type: 'begin-apply', fence, wasConnected }), { within: 'apply' })
+    const inPlace = alreadyInPlace(state.plan, rebuilt.plan)
+    await change(run.id, () => ({ type: 'record-writes', objects: inPlace, fence }), {
+      within: 'apply',
+    })
+    if (coverage.kind === 'different') {
+      throw new Failure('plan.superseded', { reason: coverage.reason })
+    }
+    await writeInWaves(run.id, rebuilt, { run: run.id, fence }, signal)
+    await change(run.id, () => ({ type: 'finish-apply' }))
+    return done
+  }
+
+  async function writeInWaves(
+    runId: string,
+    { cluster, prepared }: Rebuilt,
+    writer: Writer,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const due = prepared.filter(({ planned }) => planned.action !== 'unchanged')
+    await cluster.keepPrevious(due, writer, signal)
+    for (const wave of wavesOf(due, ({ planned }) => planned)) {
+      const results = await Promise.allSettled(
+        wave.map(async (object) => {
+          await cluster.write(object, writer, signal)
+          return nameOf(object.planned.ref)
+        }),
+      )
+      const objects = results.flatMap((r) => (r.status === 'fulfilled' ? [r.value] : []))
+      await change(runId, () => ({ type: 'record-writes', objects, fence: writer.fence }), {
+        within: 'apply',
+      })
+      const failed = results.find((result) => result.status === 'rejected')
+      if (failed) throw failed.reason
+    }
+  }
+}
+
+type ApplicableState = Extract<Run['state'], { kind: 'approved' | 'applying' | 'unknown' }>
+
+function isApplicable(state: Run['state']): state is ApplicableState {
+  return state.kind === 'approved' || state.kind === 'applying' || state.kind === 'unknown'
+}
+
+/** Writing to Redis is not enough to change a cluster: signature, digest, time and policy are checked here again. */
+function requireValidApproval(parts: WorkParts, run: Run, signed: SignedApproval): void {
+  const { approval } = signed
+  const isForThis =
+    approval.run === run.id && isApplicable(run.state) && approval.digest === run.state.plan.digest
+  if (!isForThis || !isSignedBy(signed, parts.verifyKey)) {
+    throw new Failure('approval.signature-invalid')
+  }
+  const refusal = refusalFor(parts.policy, 'approve', approval.by, run)
+  if (refusal) throw new Failure(refusal, {})
+  const hasBegun = run.state.kind !== 'approved'
+  if (!hasBegun && parts.clock().toISOString() >= approval.expiresAt) {
+    throw new Failure('approval.expired')
+  }
+}
+
+async function rebuild(
+  parts: WorkParts,
+  run: Run,
+  approved: Plan,
+  signal: AbortSignal,
+): Promise<Rebuilt> {
+  const [rancherCluster, cluster] = await Promise.all([
+    parts.rancher.cluster(approved.effects.cluster.id, signal),
+    parts.openCluster(run.cluster),
+  ])
+  const built = await buildPlan({ rancher: parts.rancher, cluster, rancherCluster, signal })
+  return { ...built, cluster, wasConnected: isConnected(rancherCluster) }
+}
+
+async function supersede(
+  parts: WorkParts,
+  run: Run,
+  plan: Plan,
+  reason: string,
+): Promise<JobOutcome> {
+  if (writesOf(plan).length === 0) {
+    const gone = 'Somebody applied the change meanwhile; nothing is left to write.'
+    await parts.change(run.id, () => ({ type: 'conclude', reason: gone }))
+    return done
+  }
+  const expiresAt = new Date(parts.clock().getTime() + parts.approvalExpiresInMs).toISOString()
+  await parts.change(run.id, () => ({ type: 'supersede', reason, plan, expiresAt }))
+  return done
+}
+
+/** Objects that the approved plan writes and that need no change any more: written before the interruption. */
+function alreadyInPlace(approved: Plan, rebuilt: Plan): readonly string[] {
+  const due = new Set(writesOf(rebuilt).map(({ ref }) => nameOf(ref)))
+  return writesOf(approved)
+    .map(({ ref }) => nameOf(ref))
+    .filter((name) => !due.has(name))
+}
+
+/** While the outcome of a write is unknown, a look that fails is repeated; only a look that succeeds decides. */
+function isFromLooking(error: unknown): boolean {
+  if (!(error instanceof Failure)) return false
+  const [room] = error.code.split('.')
+  return (room === 'cluster' || room === 'rancher') && error.code !== 'cluster.outcome-unknown'
+}

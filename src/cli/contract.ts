@@ -1,0 +1,44 @@
+import type { Operations } from '../operations/index.ts'
+import type { Answer, Question } from '../queue/index.ts'
+import type { Person, Run } from '../recovery/index.ts'
+
+/** One line of `reagent check`: what was tested, whether it is fine, and what to do when it is not. */
+export interface CheckLine {
+  readonly what: string
+  readonly ok: boolean
+  readonly detail: string
+  /** Absent when it is fine. */
+  readonly nextStep?: string
+}
+
+/** Reagent as a terminal uses it: the same store, queue and jobs as Slack, with this process as one more worker. */
+export interface Terminal {
+  /** The account on this machine, as `local/ACCOUNT`. */
+  readonly person: Person
+  readonly operations: Operations
+  /** The run now and after each change, until it is over or the signal aborts. */
+  follow(runId: string, signal: AbortSignal): AsyncIterable<Run>
+  /** Asks Rancher from this process. */
+  ask(question: Question, signal: AbortSignal): Promise<Answer>
+  /** The agent manifest that Rancher has for a cluster, checked like the one of a run. Holds a registration token. */
+  manifest(cluster: string, signal: AbortSignal): Promise<string>
+  /** The kubeconfig that the configuration names for a cluster. Holds credentials. */
+  kubeconfig(cluster: string, signal: AbortSignal): Promise<string>
+  close(): Promise<void>
+}
+
+/** Everything the command line needs from outside; `src/main.ts` provides it. */
+export interface CliParts {
+  readonly stdout: { write(text: string): void; readonly isTTY: boolean; readonly columns: number }
+  readonly stderr: { write(text: string): void; readonly isTTY: boolean }
+  /** Asks one question on the terminal; null when there is none to ask on. */
+  readonly askPerson: ((question: string) => Promise<string>) | null
+  /** Runs bot, worker or both until the process is asked to stop. */
+  start(role: 'all' | 'bot' | 'worker'): Promise<void>
+  openTerminal(): Promise<Terminal>
+  /** Tests the configuration against the real services, a line each as it becomes known. */
+  check(signal: AbortSignal): AsyncIterable<CheckLine>
+  readonly clock: () => Date
+  /** Aborts on ctrl-C. */
+  readonly signal: AbortSignal
+}

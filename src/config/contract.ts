@@ -1,0 +1,60 @@
+import type { KeyObject } from 'node:crypto'
+import type { Secret } from '../observe/index.ts'
+import type { Policy } from '../recovery/index.ts'
+
+/** Which half of Reagent a process is. The terminal does what `all` does, without Slack. */
+export type Role = 'all' | 'bot' | 'worker' | 'terminal'
+
+export type SlackConnection =
+  | { readonly kind: 'http'; readonly signingSecret: Secret; readonly port: number }
+  | { readonly kind: 'socket'; readonly appToken: Secret }
+
+export interface SlackConfig {
+  readonly connection: SlackConnection
+  readonly botToken: Secret
+  readonly teamId: string
+  /** Another Slack API address than the public one; null: the public one. */
+  readonly apiUrl: string | null
+}
+
+export interface RancherConfig {
+  readonly url: string
+  readonly token: Secret
+  readonly caPem: string | null
+  readonly timeoutMs: number
+}
+
+export interface ClusterConfig {
+  readonly kubeconfig: string
+  readonly timeoutMs: number
+}
+
+/** Everything a process needs to know, checked and frozen. Parts that its role must not have are null. */
+export interface Config {
+  readonly role: Role
+  readonly slack: SlackConfig | null
+  readonly rancher: RancherConfig | null
+  readonly clusters: ReadonlyMap<string, ClusterConfig>
+  /** Null: the private Redis in `dataDirectory`. */
+  readonly redisUrl: string | null
+  readonly dataDirectory: string
+  /** Given by environment; null: a key pair in `dataDirectory`, made at the first start. */
+  readonly signingKey: KeyObject | null
+  readonly verifyKey: KeyObject | null
+  readonly policy: Policy
+  readonly approvalExpiresInMs: number
+  readonly proof: {
+    readonly stableForMs: number
+    readonly giveUpAfterMs: number
+    readonly lookEveryMs: number
+  }
+  readonly probeLimitMs: number
+  readonly queue: {
+    readonly concurrency: number
+    readonly lockMs: number
+    readonly sweepEveryMs: number
+  }
+  readonly logLevel: string
+  /** The PATH on which programs are looked for. */
+  readonly path: string
+}

@@ -1,0 +1,64 @@
+import { createAnnounceJob } from '../../jobs/announce.ts'
+import { createAnswerJob } from '../../jobs/answer.ts'
+import type { ChatParts } from '../../jobs/chat-parts.ts'
+import type { Config, SlackConfig } from '../config/index.ts'
+import type { Log } from '../observe/index.ts'
+import type { Operations } from '../operations/index.ts'
+import {
+  CHAT_QUEUE,
+  type ChatJobs,
+  type Consumer,
+  type Handlers,
+  startConsumer,
+} from '../queue/index.ts'
+import { createSlackApp } from '../slack/index.ts'
+import { PREFIX, type Store } from './open-store.ts'
+
+/** The half of Reagent that talks with people. */
+export interface BotHalf {
+  /** Null in Socket Mode. */
+  readonly port: number | null
+  readonly consumer: Consumer
+  stop(graceMs: number): Promise<void>
+}
+
+export async function startBot(
+  config: Config & { readonly slack: SlackConfig },
+  store: Store,
+  operations: Operations,
+  log: Log,
+  clock: () => Date,
+): Promise<BotHalf> {
+  const { connection, botToken, teamId, apiUrl } = config.slack
+  const app = await createSlackApp({
+    mode: connection,
+    botToken,
+    teamId,
+    ...(apiUrl === null ? {} : { apiUrl }),
+    operations,
+    log: log.child({ part: 'slack' }),
+    clock,
+  })
+  const parts: ChatParts = { runs: store.runs, chat: app.chat, operations, clock, log }
+  const handlers: Handlers<ChatJobs> = {
+    announce: createAnnounceJob(parts),
+    answer: createAnswerJob(parts),
+  }
+  const consumer = startConsumer(handlers, {
+    redis: store.connectConsumer(),
+    prefix: PREFIX,
+    queue: CHAT_QUEUE,
+    concurrency: config.queue.concurrency,
+    lockMs: config.queue.lockMs,
+    onError: (error, job) => log.error({ ...job, error }, 'job attempt failed'),
+  })
+  const { port } = await app.start()
+  return {
+    port,
+    consumer,
+    async stop(graceMs) {
+      await app.stop()
+      await consumer.close(graceMs)
+    },
+  }
+}

@@ -1,0 +1,134 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readConfig } from '../../src/config/index.ts'
+import { Failure } from '../../src/recovery/index.ts'
+
+const GOOD = `
+rancher: { url: https://rancher.example.com, timeout: 3s }
+clusters: { myk8s: { kubeconfig: ./kubeconfig.yaml } }
+slack: { team: T012 }
+policy: { request: [U1], approve: [U2, T9/U3], approveAlone: [local/root] }
+approval: { expiresIn: 15m }
+`
+
+const SECRETS = {
+  SLACK_BOT_TOKEN: 'xoxb-1',
+  SLACK_SIGNING_SECRET: 'shh',
+  RANCHER_TOKEN: 'token-abcde:secret',
+}
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reagent-config-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+async function withFile(text: string, env: Record<string, string> = SECRETS) {
+  const file = join(folder, 'reagent.yaml')
+  await writeFile(file, text)
+  return { ...env, REAGENT_CONFIG: file }
+}
+
+function problemsOf(read: () => unknown): string {
+  try {
+    read()
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'config.invalid')
+      return error.facts.problems ?? ''
+    throw error
+  }
+  return ''
+}
+
+describe('the configuration', () => {
+  it('is read from the file and the environment into one frozen value', async () => {
+    const config = readConfig(await withFile(GOOD), 'all')
+    expect(config).toMatchObject({
+      rancher: { url: 'https://rancher.example.com', timeoutMs: 3_000 },
+      approvalExpiresInMs: 900_000,
+      proof: { stableForMs: 60_000 },
+      redisUrl: null,
+    })
+    expect(config.clusters.get('myk8s')?.kubeconfig).toBe(join(folder, 'kubeconfig.yaml'))
+    expect([...config.policy.approve]).toEqual(['T012/U2', 'T9/U3'])
+    expect(Object.isFrozen(config)).toBe(true)
+  })
+
+  it('reports all five mistakes of a file at once, each with its path', async () => {
+    const env = await withFile(`
+rancher: { url: http://rancher.example.com }
+clusters: { myk8s: { kubeconfg: ./kubeconfig.yaml } }
+slack: { team: T012, connection: pigeon }
+policy: { approve: [somebody] }
+approval: { expiresIn: soon }
+`)
+    const problems = problemsOf(() => readConfig(env, 'all'))
+    for (const path of [
+      'rancher.url',
+      'clusters.myk8s.kubeconfg: unknown key',
+      'slack.connection',
+      'policy.approve.0',
+      'approval.expiresIn',
+    ]) {
+      expect(problems).toContain(path)
+    }
+  })
+
+  it('reports a missing and an empty secret beside the mistakes of the file', async () => {
+    const env = await withFile('approval: { expiresIn: soon }', { SLACK_SIGNING_SECRET: '' })
+    const problems = problemsOf(() => readConfig(env, 'all'))
+    for (const name of ['SLACK_SIGNING_SECRET', 'SLACK_BOT_TOKEN', 'RANCHER_TOKEN', 'expiresIn']) {
+      expect(problems).toContain(name)
+    }
+  })
+
+  it('names line and column of broken YAML without quoting it', async () => {
+    const problems = problemsOf(() => readConfig({ ...SECRETS, ...envFor }, 'all'))
+    expect(problems).toMatch(/not valid YAML at line \d+, column \d+/)
+    expect(problems).not.toContain('hidden-word')
+  })
+
+  const envFor = { REAGENT_CONFIG: '' }
+  beforeAll(async () => {
+    const file = join(folder, 'broken.yaml')
+    await writeFile(file, 'rancher: { url: [hidden-word\n  : : }')
+    envFor.REAGENT_CONFIG = file
+  })
+
+  it('takes a secret from a file and never prints it', async () => {
+    const file = join(folder, 'token')
+    await writeFile(file, 'token-abcde:marked\n')
+    const { RANCHER_TOKEN: _left, ...others } = SECRETS
+    const env = await withFile(GOOD, { ...others, RANCHER_TOKEN_FILE: file })
+    const config = readConfig(env, 'all')
+    expect(config.rancher?.token.reveal()).toBe('token-abcde:marked')
+    expect(inspect(config, { depth: 9 }) + JSON.stringify(config)).not.toContain('marked')
+  })
+
+  it('says so when a role is started with credentials that it must not have', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+    const keys = {
+      REAGENT_SIGNING_KEY: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+      REAGENT_VERIFY_KEY: String(publicKey.export({ type: 'spki', format: 'pem' })),
+    }
+    const env = await withFile(GOOD, { ...SECRETS, ...keys })
+    expect(problemsOf(() => readConfig(env, 'bot'))).toBe(
+      '- RANCHER_TOKEN: must not be given to a bot: it belongs to the other role',
+    )
+    expect(problemsOf(() => readConfig(env, 'worker'))).toContain(
+      'SLACK_BOT_TOKEN: must not be given to a worker',
+    )
+  })
+
+  it('lets nobody do anything where no policy is written', async () => {
+    const config = readConfig(
+      await withFile('slack: { team: T012 }\nrancher: { url: https://r.example.com }'),
+      'all',
+    )
+    expect(config.policy.request.size + config.policy.approve.size).toBe(0)
+  })
+})
