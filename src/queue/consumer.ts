@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { DelayedError, type Job, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Handlers, JobOutcome } from './contract.ts'
@@ -41,7 +42,14 @@ export function startConsumer<Jobs>(handlers: Handlers<Jobs>, options: ConsumerO
     }
   }
 
-  const worker = new Worker<never>(options.queue, run, {
+  const active = new Set<Promise<void>>()
+  function track(job: Job<never>, token?: string): Promise<void> {
+    const running = run(job, token).finally(() => active.delete(running))
+    active.add(running)
+    return running
+  }
+
+  const worker = new Worker<never>(options.queue, track, {
     connection: options.redis,
     prefix: options.prefix,
     concurrency: options.concurrency,
@@ -59,15 +67,22 @@ export function startConsumer<Jobs>(handlers: Handlers<Jobs>, options: ConsumerO
     isRunning: () => worker.isRunning(),
     async close(graceMs) {
       stopping.abort()
-      let timer: NodeJS.Timeout | undefined
-      const limit = new Promise<void>((done) => {
-        timer = setTimeout(done, graceMs)
-      })
-      await Promise.race([worker.close(), limit])
-      clearTimeout(timer)
-      await worker.close(true)
+      // Once asked to close and wait, BullMQ cannot be asked to stop waiting any more, so the waiting is done here.
+      await worker.pause(true)
+      const ended = await endWithin(active, graceMs)
+      await worker.close(!ended)
     },
   }
+}
+
+/** Whether all of these ended within the limit. */
+async function endWithin(jobs: ReadonlySet<Promise<void>>, limitMs: number): Promise<boolean> {
+  const limit = new AbortController()
+  const late = wait(limitMs, false, { signal: limit.signal, ref: false }).catch(() => false)
+  const ended = Promise.allSettled(jobs).then(() => true)
+  const result = await Promise.race([ended, late])
+  limit.abort()
+  return result
 }
 
 function runOf(data: unknown): string | null {

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const READY_LIMIT_MS = 20_000
+
+/** A Reagent in a process of its own, as anybody would start it: from environment and `reagent.yaml` only. */
+export interface ReagentProcess {
+  /** Where Slack finds the bot; null for a worker. */
+  readonly requestUrl: string | null
+  readonly pid: number
+  /** Everything it has printed so far. */
+  readonly output: () => string
+  /** Resolves when the process is gone, however that came. */
+  readonly exited: Promise<void>
+  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
+}
+
+/** Starts `reagent start --role ROLE` and waits until it says that it is ready. Rejects with its output when it ends first. */
+export async function startReagentProcess(
+  role: 'all' | 'bot' | 'worker',
+  env: Readonly<Record<string, string>>,
+): Promise<ReagentProcess> {
+  const child = spawn(process.execPath, [MAIN, 'start', '--role', role], {
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output: string[] = []
+  const exited = once(child, 'exit').then(() => undefined)
+  const port = await untilReady(child, output)
+  return {
+    requestUrl: port === null ? null : `http://127.0.0.1:${port}/slack/events`,
+    pid: child.pid ?? 0,
+    output: () => output.join('\n'),
+    exited,
+    async kill(signal) {
+      child.kill(signal)
+      await exited
+    },
+  }
+}
+
+function untilReady(child: ChildProcess, output: string[]): Promise<number | null> {
+  return new Promise((done, fail) => {
+    const giveUp = (why: string) => {
+      child.kill('SIGKILL')
+      fail(new Error(`reagent did not start (${why}):\n${output.join('\n')}`))
+    }
+    const timer = setTimeout(() => giveUp('no "ready" in time'), READY_LIMIT_MS)
+    const ended = (code: number | null) => giveUp(`exit code ${code}`)
+    child.once('exit', ended)
+    for (const stream of [child.stdout, child.stderr]) {
+      if (!stream) continue
+      createInterface({ input: stream }).on('line', (line) => {
+        output.push(line)
+        const ready = readyLine(line)
+        if (!ready) return
+        clearTimeout(timer)
+        child.off('exit', ended)
+        done(ready.port)
+      })
+    }
+  })
+}
+
+function readyLine(line: string): { readonly port: number | null } | null {
+  if (!line.includes('"ready"')) return null
+  const entry: unknown = JSON.parse(line)
+  if (entry === null || typeof entry !== 'object' || !('port' in entry)) return null
+  return { port: typeof entry.port === 'number' ? entry.port : null }
+}

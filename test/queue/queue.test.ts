@@ -1,0 +1,159 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  again,
+  CHAT_QUEUE,
+  type ChatJobs,
+  type Consumer,
+  createProducer,
+  done,
+  type Handlers,
+  type Producer,
+  startConsumer,
+} from '../../src/queue/index.ts'
+import { connectPromptly, type PrivateRedis, startPrivateRedis } from '../../src/store/index.ts'
+
+let directory = ''
+let server: PrivateRedis
+let redis: Redis
+let producer: Producer
+let prefix = ''
+let count = 0
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'reagent-test-'))
+  server = await startPrivateRedis(directory, process.env.PATH ?? '')
+  redis = new Redis({ path: server.socketPath })
+})
+afterAll(async () => {
+  redis.disconnect()
+  await server.stop()
+  await rm(directory, { recursive: true, force: true })
+})
+beforeEach(() => {
+  count += 1
+  prefix = `{test-${count}}`
+  producer = createProducer(redis, prefix)
+})
+
+type Announce = Handlers<ChatJobs>['announce']
+
+function consume(announce: Announce): { consumer: Consumer; connection: Redis } {
+  const connection = new Redis({ path: server.socketPath, maxRetriesPerRequest: null })
+  const consumer = startConsumer<ChatJobs>(
+    { announce, answer: async () => done },
+    {
+      redis: connection,
+      prefix,
+      queue: CHAT_QUEUE,
+      concurrency: 4,
+      lockMs: 1_000,
+      onError: () => undefined,
+    },
+  )
+  return { consumer, connection }
+}
+
+async function stop({ consumer, connection }: ReturnType<typeof consume>): Promise<void> {
+  await consumer.close(1_000)
+  connection.disconnect()
+  await producer.close()
+}
+
+describe('the queue', () => {
+  it('makes many requests to redraw a waiting card into one', async () => {
+    for (let i = 0; i < 20; i += 1) await producer.redraw('r-1')
+    const seen: string[] = []
+    const finished = Promise.withResolvers<void>()
+    const running = consume(async ({ run }) => {
+      seen.push(run)
+      if (run === 'r-last') finished.resolve()
+      return done
+    })
+    await producer.redraw('r-last')
+    await finished.promise
+    expect(seen).toEqual(['r-1', 'r-last'])
+    await stop(running)
+  })
+
+  it('draws once more when a card changed while it was being drawn', async () => {
+    const started = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<void>()
+    const twice = Promise.withResolvers<void>()
+    let runs = 0
+    const running = consume(async () => {
+      runs += 1
+      if (runs === 2) twice.resolve()
+      started.resolve()
+      await release.promise
+      return done
+    })
+    await producer.redraw('r-1')
+    await started.promise
+    await Promise.all([producer.redraw('r-1'), producer.redraw('r-1'), producer.redraw('r-1')])
+    release.resolve()
+    await twice.promise
+    await stop(running)
+    expect(runs).toBe(2)
+  })
+
+  it('runs a job again after the time that it asked for', async () => {
+    const finished = Promise.withResolvers<number>()
+    const started = performance.now()
+    let runs = 0
+    const running = consume(async () => {
+      runs += 1
+      if (runs === 1) return again(200)
+      finished.resolve(performance.now() - started)
+      return done
+    })
+    await producer.redraw('r-1')
+    expect(await finished.promise).toBeGreaterThanOrEqual(190)
+    await stop(running)
+  })
+
+  it('tries a job again that ended with an error', async () => {
+    const finished = Promise.withResolvers<void>()
+    let runs = 0
+    const running = consume(async () => {
+      runs += 1
+      if (runs === 1) throw new Error('unexpected')
+      finished.resolve()
+      return done
+    })
+    await producer.redraw('r-1')
+    await finished.promise
+    await stop(running)
+    expect(runs).toBe(2)
+  })
+
+  it('stops within its limit although a job does not end', async () => {
+    const started = Promise.withResolvers<void>()
+    const running = consume(async () => {
+      started.resolve()
+      return new Promise(() => undefined)
+    })
+    await producer.redraw('r-1')
+    await started.promise
+    const began = performance.now()
+    await running.consumer.close(200)
+    expect(performance.now() - began).toBeLessThan(2_000)
+    running.connection.disconnect()
+    await producer.close()
+  })
+
+  it('refuses a request at once when Redis is away', async () => {
+    const nowhere = connectPromptly(
+      { kind: 'socket', path: join(directory, 'nowhere.sock') },
+      () => undefined,
+    )
+    const lost = createProducer(nowhere, prefix)
+    const began = performance.now()
+    await expect(lost.begin('r-1')).rejects.toMatchObject({ code: 'store.unavailable' })
+    expect(performance.now() - began).toBeLessThan(2_500)
+    nowhere.disconnect()
+  })
+})
