@@ -59,7 +59,8 @@ export interface PresentedCertificate {
 
 /**
  * Rancher's API, bound to one server and one token. Every call rejects with a `Failure` whose code starts with
- * `rancher.`, within its own time limit or as soon as `signal` aborts; nothing is retried inside.
+ * `rancher.`, within its own time limit or as soon as `signal` aborts; nothing is retried inside. A signal that aborts
+ * because of its own time limit gives `rancher.timed-out`, any other `rancher.unreachable`.
  */
 export interface Rancher {
   readonly url: string
@@ -73,6 +74,7 @@ export interface Rancher {
   findCluster(nameOrId: string, signal: AbortSignal): Promise<RancherCluster>
   /** The current record of a cluster that was found before. */
   cluster(id: string, signal: AbortSignal): Promise<RancherCluster>
+  /** Fails with `rancher.server-url-unset` while agents could not be told where to go. */
   settings(signal: AbortSignal): Promise<RancherSettings>
   registrations(clusterId: string, signal: AbortSignal): Promise<readonly Registration[]>
   /** A registration for people to use (never the one named `system`); created when there is none. */
@@ -80,7 +82,10 @@ export interface Rancher {
     clusterId: string,
     signal: AbortSignal,
   ): Promise<{ readonly registration: Registration; readonly created: boolean }>
-  /** The text of `/v3/import/<token>.yaml`. Rancher answers 200 for any token, so check the manifest's content. */
+  /**
+   * The text of `/v3/import/<token>.yaml`. Rancher answers 200 for any token, so check the manifest's content. Fails with
+   * `manifest.too-large` beyond one mebibyte.
+   */
   importManifest(registration: Registration, signal: AbortSignal): Promise<string>
   /** The certificate that Rancher's address presents, judged against `caPem` (`''`: the system's authorities). */
   presentedCertificate(caPem: string, signal: AbortSignal): Promise<PresentedCertificate>

@@ -1,1 +1,3 @@
+export { caChecksumOf } from './ca-checksum.ts'
 export type * from './contract.ts'
+export { createRancher } from './create-rancher.ts'

@@ -1,0 +1,1 @@
+export { type Authority, createAuthority, type KeyedCertificate } from './authority.ts'

@@ -1,0 +1,124 @@
+import type { ServedCertificate } from './served-authority.ts'
+
+/** A message of the log that Rancher writes, one line as it would print it, and when (ISO, with milliseconds). */
+export interface ServerLogLine {
+  readonly at: string
+  readonly line: string
+}
+
+export interface SeenRequest {
+  readonly method: string
+  /** Path and query as sent. */
+  readonly path: string
+  readonly at: string
+}
+
+/** A change of what Rancher says about a cluster, with the milliseconds that its API rounds away. */
+export interface ClusterChange {
+  readonly clusterId: string
+  readonly state: ClusterState
+  readonly message: string
+  readonly at: string
+}
+
+export type ClusterState = 'pending' | 'active' | 'unavailable'
+
+/** An agent's open web socket. Node agents do not count for a cluster's state. */
+export interface AgentSession {
+  readonly clusterId: string
+  readonly kind: 'cluster' | 'node'
+  readonly token: string
+  readonly remoteAddress: string
+  readonly openedAt: string
+}
+
+export interface NewCluster {
+  readonly name: string
+  /** Default: `c-` and five seeded characters. `local` makes the cluster Rancher runs on. */
+  readonly id?: string
+  readonly apiEndpoint?: string
+  readonly apiServerCaPem?: string
+  /** Such as `v1.20.2`. */
+  readonly kubernetesVersion?: string
+  /** Default `true`: it has a registration token. */
+  readonly registered?: boolean
+  /**
+   * Default `false`: a new cluster, `pending` until its first agent, which makes it active at once. `true`: Rancher has known
+   * it and lost it, so its first agent is a reconnect, flap included.
+   */
+  readonly lost?: boolean
+}
+
+export interface AddedCluster {
+  readonly id: string
+  /** `''` when it was added unregistered. */
+  readonly registrationToken: string
+}
+
+/** What a request is answered with in place of Rancher. */
+export interface ForcedAnswer {
+  readonly status: number
+  readonly body: string
+  readonly contentType: string
+}
+
+export interface LabRancherOptions {
+  /** Equal seeds give equal ids and tokens. Keys and certificates are always fresh. Default 1. */
+  readonly seed?: number
+  /** Factor on Rancher's own delays (2.9 s until a loss shows, flap at 18, 33 and 48 s). Default 1. */
+  readonly timeScale?: number
+  /** Default 0: any free port. It stays the same through `goDown`, `comeBack` and `rotateCa`. */
+  readonly port?: number
+  /** How long a registration created over the API has an empty token. Default 0: filled at once. */
+  readonly registrationTokenDelayMs?: number
+  readonly now?: () => Date
+}
+
+type Unsubscribe = () => void
+
+/** A running Rancher 2.1.5 for demo, tests and game days. Addresses are 127.0.0.1 only. */
+export interface LabRancher {
+  /** `https://127.0.0.1:PORT`, also the setting `server-url` unless changed. */
+  readonly url: string
+  /** The authority of the certificate that is presented now (it changes with `rotateCa`). */
+  readonly caPem: string
+  /** `token-xxxxx:…`, good as bearer or as Basic user and password. */
+  readonly apiToken: string
+  readonly serverLog: readonly ServerLogLine[]
+  readonly requests: readonly SeenRequest[]
+  onRequest(listener: (request: SeenRequest) => void): Unsubscribe
+  onServerLog(listener: (line: ServerLogLine) => void): Unsubscribe
+  onClusterChange(listener: (change: ClusterChange) => void): Unsubscribe
+
+  addCluster(cluster: NewCluster): AddedCluster
+  clusterState(clusterId: string): ClusterState
+  /** Makes another registration token for people and gives its value; `name: 'system'` for Rancher's own. */
+  issueRegistration(clusterId: string, options?: { readonly name?: string }): string
+  /** Deletes all tokens of the cluster. Open sessions live on until they reconnect, unless `disconnect`. */
+  revokeRegistrations(clusterId: string, options?: { readonly disconnect?: boolean }): void
+  sessions(clusterId: string): readonly AgentSession[]
+  /** Cuts the sessions; agents that run will come back. */
+  disconnectAgents(clusterId: string): void
+
+  /**
+   * New authority, new certificate, every connection cut. `updateSetting: false` leaves the setting `cacerts` with the old
+   * authority, as when only the load balancer was changed.
+   */
+  rotateCa(options?: { readonly updateSetting?: boolean }): void
+  /** Presents another certificate of the present authority, for instance one that has expired. */
+  presentCertificate(certificate: ServedCertificate): void
+  /** Closes the port and every connection. */
+  goDown(): Promise<void>
+  /** Opens the same port again. */
+  comeBack(): Promise<void>
+  /** Answers every request, tunnels included, as given; null ends it. */
+  answerEverythingWith(answer: ForcedAnswer | null): void
+  /** Leaves requests whose path starts so without any answer; null ends it. */
+  hang(pathPrefix: string | null): void
+  /** Refuses requests (with this method, if given) whose path starts so with 403; null ends it. */
+  forbid(pathPrefix: string | null, method?: string): void
+  setSetting(name: string, value: string): void
+  /** Serves this as the manifest, or what is made of the real one; null ends it. */
+  serveManifest(manifest: string | ((manifest: string) => string) | null): void
+  close(): Promise<void>
+}

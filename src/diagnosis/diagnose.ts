@@ -1,0 +1,29 @@
+import type { RancherCluster } from '../rancher/index.ts'
+import type { Diagnosis } from '../recovery/index.ts'
+import { findCauses } from './find-causes.ts'
+import { findNotes } from './find-notes.ts'
+import { answerIn, type DiagnosisRequest } from './observations.ts'
+import { observe } from './observe.ts'
+import { lostSince } from './rancher-says.ts'
+
+/**
+ * Finds out why Rancher has lost a cluster. Writes nothing. With Rancher's record when it could be read; what makes it reject is
+ * said at `observe`. Re-applying is called for exactly when `causes[0].reapplyHelps`.
+ */
+export async function diagnose(
+  request: DiagnosisRequest,
+  signal: AbortSignal,
+): Promise<{ readonly diagnosis: Diagnosis; readonly rancherCluster: RancherCluster | null }> {
+  const observations = await observe(request, signal)
+  const rancherCluster = answerIn(observations.record)
+  const causes = findCauses(observations)
+  const diagnosis: Diagnosis = {
+    cluster: { id: rancherCluster?.id ?? null, name: rancherCluster?.name ?? request.cluster },
+    rancherState: rancherCluster?.state ?? null,
+    lostSince: rancherCluster && lostSince(rancherCluster),
+    causes,
+    notes: findNotes(observations, causes),
+    looks: observations.looks,
+  }
+  return { diagnosis, rancherCluster }
+}

@@ -1,0 +1,59 @@
+import type { Cause } from '../recovery/index.ts'
+import type { Observations } from './observations.ts'
+import {
+  notFoundOut,
+  nothingWrong,
+  type Signature,
+  signatures,
+  symptoms,
+} from './signatures/index.ts'
+
+/**
+ * The causes that fit what was seen, the one to deal with first in front; never empty. Pure.
+ *
+ * Causes that are merely possible come last. The others keep the order of `signatures`: the most fundamental first, because what
+ * comes after it cannot show its effect yet. A cause behind one that re-applying does not heal does not ask for a re-apply either: it
+ * would change the cluster without bringing it back. A connected cluster has no other cause, so that nothing is planned for it.
+ */
+export function findCauses(observations: Observations): readonly [Cause, ...Cause[]] {
+  const [connected] = recognised([nothingWrong], observations)
+  if (connected) return [connected]
+  const found = onePerId(recognised(signatures, observations))
+  const isExplained = found.some(({ confidence }) => confidence !== 'possible')
+  const causes = isExplained ? found : [...found, ...recognised(symptoms, observations)]
+  const [first, ...rest] = causes.toSorted((a, b) => Number(isPossible(a)) - Number(isPossible(b)))
+  if (!first) return [{ id: 'not-found-out', ...notFoundOut(observations) }]
+  return [
+    first,
+    ...rest.map((cause, index) => afterOthers(cause, [first, ...rest.slice(0, index)])),
+  ]
+}
+
+function recognised(table: readonly Signature[], observations: Observations): readonly Cause[] {
+  return table.flatMap(({ id, recognise }) => {
+    const finding = recognise(observations)
+    return finding ? [{ id, ...finding }] : []
+  })
+}
+
+/** One cause may be seen from two sides, by the worker and by the agents: one entry, with the evidence of both. */
+function onePerId(causes: readonly Cause[]): readonly Cause[] {
+  const byId = new Map<string, Cause>()
+  for (const cause of causes) {
+    const seen = byId.get(cause.id)
+    const main = seen && (!isPossible(seen) || isPossible(cause)) ? seen : cause
+    const evidence = [...main.evidence, ...(seen ? (main === seen ? cause : seen).evidence : [])]
+    byId.set(cause.id, { ...main, evidence: [...new Set(evidence)] })
+  }
+  return [...byId.values()]
+}
+
+function afterOthers(cause: Cause, before: readonly Cause[]): Cause {
+  const isBlocked = before.some((it) => !it.reapplyHelps && !isPossible(it))
+  if (!isBlocked || !cause.reapplyHelps) return cause
+  return { ...cause, reapplyHelps: false, remedy: `Only after the above: ${cause.remedy}` }
+}
+
+function isPossible({ confidence }: Cause): boolean {
+  return confidence === 'possible'
+}

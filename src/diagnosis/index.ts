@@ -1,0 +1,7 @@
+export { diagnose } from './diagnose.ts'
+export { findCauses } from './find-causes.ts'
+export { findNotes } from './find-notes.ts'
+export type { DiagnosisRequest, Observations, Seen } from './observations.ts'
+export { observe } from './observe.ts'
+export { rancherRecovered } from './rancher-recovered.ts'
+export { isConnected } from './rancher-says.ts'

@@ -1,0 +1,77 @@
+import type { AgentsObserved, Cluster, ClusterIdentity } from '../cluster/index.ts'
+import type { Secret } from '../observe/index.ts'
+import type {
+  PresentedCertificate,
+  Rancher,
+  RancherCluster,
+  RancherSettings,
+} from '../rancher/index.ts'
+import type { Failure, Look } from '../recovery/index.ts'
+
+/** What a diagnosis uses of Rancher: it writes nothing. */
+type ReadableRancher = Pick<
+  Rancher,
+  'url' | 'ping' | 'findCluster' | 'settings' | 'registrations' | 'presentedCertificate'
+>
+
+/** What a diagnosis uses of a cluster: it writes nothing. */
+export type ReadableCluster = Pick<Cluster, 'server' | 'identity' | 'observeAgents'>
+
+/** Which cluster to look at, and by what means. */
+export interface DiagnosisRequest {
+  /** Name or id of the cluster, as the person wrote it. */
+  readonly cluster: string
+  readonly rancher: ReadableRancher
+  /**
+   * Gives the cluster by its credentials; may reject. Asked with `cluster` as written and, when there are no credentials under
+   * that, with the name that Rancher gives. The cluster stays open: whoever opened it closes it.
+   */
+  readonly openCluster: (name: string, signal: AbortSignal) => Promise<ReadableCluster>
+  /** PEM of the authority that Rancher must verify with (RANCHER_CA_FILE); null: the system's authorities. */
+  readonly caPem: string | null
+  /** Keyed fingerprint, with the key that the cluster room uses, so that equal tokens can be told without keeping them. */
+  readonly fingerprint: (value: Secret | string) => string
+  /** Milliseconds, for how long a look took. */
+  readonly clock: () => number
+  /** Default: 4000 ms a probe. All probes start together, so this bounds the whole look. */
+  readonly limits?: { readonly probeMs: number }
+}
+
+/** What one probe brought: its answer, or why there is none (`*.timed-out` when it was not waited for any longer). */
+export type Seen<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: Failure }
+
+/** A certificate authority as people compare it. */
+export interface Authority {
+  readonly subject: string
+  /** SHA-256, upper-case hex with colons. */
+  readonly fingerprint: string
+}
+
+/** Everything that was seen from the three vantage points. Holds no secret. */
+export interface Observations {
+  readonly cluster: string
+  readonly rancherUrl: string
+  readonly configuredAuthority: Authority | null
+  readonly ping: Seen<void>
+  readonly record: Seen<RancherCluster>
+  readonly settings: Seen<RancherSettings>
+  /** Keyed fingerprints of the registration tokens that Rancher accepts for this cluster. */
+  readonly registrations: Seen<readonly string[]>
+  /** Rancher's certificate, judged by the authority that the worker is configured with. */
+  readonly certificate: Seen<PresentedCertificate>
+  /** The same certificate, judged by Rancher's own setting cacerts: what the agents judge by. */
+  readonly certificateForAgents: Seen<PresentedCertificate>
+  readonly apiServer: Seen<ClusterIdentity>
+  readonly agents: Seen<AgentsObserved>
+  readonly looks: readonly Look[]
+}
+
+export function answerIn<T>(seen: Seen<T>): T | null {
+  return seen.ok ? seen.value : null
+}
+
+export function failureIn(seen: Seen<unknown>): Failure | null {
+  return seen.ok ? null : seen.failure
+}

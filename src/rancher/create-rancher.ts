@@ -1,0 +1,73 @@
+import { Failure } from '../recovery/index.ts'
+import { settingAnswer } from './answers.ts'
+import { caChecksumOf } from './ca-checksum.ts'
+import type { Rancher, RancherOptions, RancherSettings } from './contract.ts'
+import { findCluster, listClusters, readCluster } from './find-cluster.ts'
+import { createHttpClient, type HttpClient } from './http-client.ts'
+import { readImportManifest } from './import-manifest.ts'
+import { readPresentedCertificate } from './presented-certificate.ts'
+import {
+  createRancherApi,
+  failureOfStatus,
+  type RancherApi,
+  unexpectedAnswer,
+} from './rancher-api.ts'
+import { ensureRegistration, listRegistrations } from './registrations.ts'
+
+/** Rancher's API over HTTPS. Nothing is asked before the first call. */
+export function createRancher(options: RancherOptions): Rancher {
+  const http = createHttpClient(options)
+  const api = createRancherApi(http)
+  const { url } = http
+  const { timeoutMs } = options
+  return {
+    url,
+    ping: (signal) => ping(http, signal),
+    clusters: (signal) => listClusters(api, signal),
+    findCluster: (nameOrId, signal) => findCluster(api, nameOrId, signal),
+    cluster: (id, signal) => readCluster(api, id, signal),
+    settings: (signal) => readSettings(api, signal),
+    registrations: (clusterId, signal) => listRegistrations(api, clusterId, signal),
+    ensureRegistration: (clusterId, signal) =>
+      ensureRegistration(api, clusterId, { url, timeoutMs, signal }),
+    importManifest: (registration, signal) => readImportManifest(http, registration, signal),
+    presentedCertificate: (caPem, signal) =>
+      readPresentedCertificate({ url, caPem, timeoutMs, signal }),
+    close: http.close,
+  }
+}
+
+const PING_LIMIT_BYTES = 64 * 1024
+
+async function ping(http: HttpClient, signal: AbortSignal): Promise<void> {
+  const request = { path: '/ping', anonymous: true, limitBytes: PING_LIMIT_BYTES }
+  const answer = await http.send(request, signal)
+  const failure = failureOfStatus(answer, { action: 'ping', what: '/ping' }, http.url)
+  if (failure) throw failure
+  if (answer.text.trim() !== 'pong') throw unexpectedAnswer(http.url, '/ping does not say pong')
+}
+
+async function readSettings(api: RancherApi, signal: AbortSignal): Promise<RancherSettings> {
+  const read = (name: string) =>
+    api.read(
+      {
+        path: `/v3/settings/${name}`,
+        action: `read the setting ${name}`,
+        what: `setting ${name}`,
+      },
+      settingAnswer,
+      signal,
+    )
+  const [serverUrl, caCerts, agentImage] = await Promise.all([
+    read('server-url'),
+    read('cacerts'),
+    read('agent-image'),
+  ])
+  if (serverUrl === '') throw new Failure('rancher.server-url-unset')
+  return {
+    serverUrl: serverUrl.replace(/\/+$/, ''),
+    caCerts,
+    caChecksum: caChecksumOf(caCerts),
+    agentImage,
+  }
+}

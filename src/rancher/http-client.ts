@@ -1,0 +1,91 @@
+import { Agent } from 'node:https'
+import axios, { type AxiosResponse } from 'axios'
+import { Failure } from '../recovery/index.ts'
+import { connectionFailure } from './connection-failure.ts'
+import type { RancherOptions } from './contract.ts'
+
+/** One request. `path` starts with `/` and holds nothing from outside but what was checked or encoded. */
+export interface HttpRequest {
+  readonly method?: 'GET' | 'POST'
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: object
+  /** Anonymous where Rancher asks for no log-in, so that the API token goes no further than it must. */
+  readonly anonymous?: boolean
+  readonly limitBytes: number
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly contentType: string
+  readonly text: string
+}
+
+export interface HttpClient {
+  /** Without trailing slash. */
+  readonly url: string
+  /**
+   * Resolves for every status. Rejects with `rancher.unreachable`, `rancher.timed-out`, `rancher.certificate-untrusted` or
+   * `rancher.answer-too-large`. Follows no redirect.
+   */
+  send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>
+  close(): void
+}
+
+const BODY_LIMIT_BYTES = 64 * 1024
+
+/** HTTPS to one Rancher over kept-alive connections; honours HTTPS_PROXY and NO_PROXY as axios does. */
+export function createHttpClient(options: RancherOptions): HttpClient {
+  const url = options.url.replace(/\/+$/, '')
+  const { timeoutMs } = options
+  const httpsAgent = new Agent({
+    keepAlive: true,
+    ...(options.caPem !== null && { ca: options.caPem }),
+  })
+  const client = axios.create({
+    baseURL: url,
+    allowAbsoluteUrls: false,
+    maxRedirects: 0,
+    maxBodyLength: BODY_LIMIT_BYTES,
+    httpsAgent,
+    responseType: 'text',
+    transformResponse: [],
+    validateStatus: () => true,
+    headers: {
+      common: { Accept: 'application/json', 'Cache-Control': 'no-cache', 'User-Agent': 'reagent' },
+    },
+  })
+  return {
+    url,
+    async send({ method = 'GET', path, query, body, anonymous = false, limitBytes }, signal) {
+      // axios' own timeout does not cover a connection that never comes about.
+      const limit = AbortSignal.timeout(timeoutMs)
+      const startedAt = performance.now()
+      try {
+        const answer: AxiosResponse<string> = await client.request({
+          method,
+          url: path,
+          ...(query && { params: query }),
+          ...(body && { data: body }),
+          ...(!anonymous && { headers: { Authorization: `Bearer ${options.token.reveal()}` } }),
+          maxContentLength: limitBytes,
+          signal: AbortSignal.any([signal, limit]),
+        })
+        const contentType = String(answer.headers['content-type'] ?? '')
+        return { status: answer.status, contentType, text: String(answer.data) }
+      } catch (error) {
+        if (isTooLarge(error)) {
+          throw new Failure('rancher.answer-too-large', { url, limitBytes: String(limitBytes) })
+        }
+        const ranForMs = performance.now() - startedAt
+        throw connectionFailure(error, url, { limit, timeoutMs, caller: signal, ranForMs })
+      }
+    },
+    close: () => httpsAgent.destroy(),
+  }
+}
+
+/** axios gives this case no code of its own. */
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('maxContentLength size')
+}
