@@ -120,11 +120,21 @@ export interface Cluster {
   identity(signal: AbortSignal): Promise<ClusterIdentity>
   served(signal: AbortSignal): Promise<ServedKinds>
   observeAgents(signal: AbortSignal): Promise<AgentsObserved>
+  /** The live form of each object (its kind, name and namespace count), index for index; null for one that is not there. */
+  read(
+    objects: readonly KubernetesObject[],
+    signal: AbortSignal,
+  ): Promise<readonly (KubernetesObject | null)[]>
   /**
    * Compares wanted objects (already of served API versions) with the live ones by a server-side dry run. Writes nothing.
+   * `live` is what `read` gave for the same objects; without it they are read first.
    * Fails with `cluster.too-old` where the server is not known to honour `dryRun=All`.
    */
-  preview(wanted: readonly KubernetesObject[], signal: AbortSignal): Promise<Preview>
+  preview(
+    wanted: readonly KubernetesObject[],
+    signal: AbortSignal,
+    live?: readonly (KubernetesObject | null)[],
+  ): Promise<Preview>
   /**
    * Keeps the live objects that `prepared` would change as one Secret in cattle-system, for a rollback.
    * Does nothing when this run has kept them already, or when nothing is there to keep.

@@ -1,1 +1,6 @@
+export { isKubernetesObject } from './answer.ts'
 export type * from './contract.ts'
+export { fingerprintOf } from './fingerprint.ts'
+export { checkIdentity } from './identity.ts'
+export { isRecord, type JsonRecord, numberAt, recordAt, recordsAt, textAt } from './json.ts'
+export { openCluster } from './open-cluster.ts'

@@ -12,7 +12,8 @@ import {
   startConsumer,
 } from '../queue/index.ts'
 import { createSlackApp } from '../slack/index.ts'
-import { PREFIX, type Store } from './open-store.ts'
+import { KEY_PREFIX } from '../store/index.ts'
+import type { Store } from './open-store.ts'
 
 /** The half of Reagent that talks with people. */
 export interface BotHalf {
@@ -46,7 +47,7 @@ export async function startBot(
   }
   const consumer = startConsumer(handlers, {
     redis: store.connectConsumer(),
-    prefix: PREFIX,
+    prefix: KEY_PREFIX,
     queue: CHAT_QUEUE,
     concurrency: config.queue.concurrency,
     lockMs: config.queue.lockMs,

@@ -7,6 +7,7 @@ import {
   connectPromptly,
   createLeaseStore,
   createRunStore,
+  KEY_PREFIX,
   type LeaseStore,
   loadScripts,
   type RedisAddress,
@@ -30,9 +31,6 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** All keys of Reagent; the braces keep them in one slot of a Redis Cluster. */
-export const PREFIX = '{reagent}'
-
 const CONNECT_LIMIT_MS = 10_000
 
 /**
@@ -48,10 +46,10 @@ export async function openStore(config: Config, log: Log, join: boolean): Promis
   await untilConnected(redis, CONNECT_LIMIT_MS)
   await requireFit(redis, address)
   await loadScripts(redis)
-  const producer = createProducer(redis, PREFIX)
+  const producer = createProducer(redis, KEY_PREFIX)
   return {
-    runs: createRunStore(redis, PREFIX),
-    leases: createLeaseStore(redis, PREFIX),
+    runs: createRunStore(redis, KEY_PREFIX),
+    leases: createLeaseStore(redis, KEY_PREFIX),
     producer,
     redis,
     connectConsumer() {

@@ -21,7 +21,8 @@ import {
 } from '../queue/index.ts'
 import { createRancher } from '../rancher/index.ts'
 import { Failure } from '../recovery/index.ts'
-import { PREFIX, type Store } from './open-store.ts'
+import { KEY_PREFIX } from '../store/index.ts'
+import type { Store } from './open-store.ts'
 
 /** The half of Reagent that holds the credentials of Rancher and the clusters. */
 export interface WorkerHalf {
@@ -77,7 +78,7 @@ export function openWorker(
     async start() {
       const consumer = startConsumer(handlers, {
         redis: store.connectConsumer(),
-        prefix: PREFIX,
+        prefix: KEY_PREFIX,
         queue: WORK_QUEUE,
         concurrency: config.queue.concurrency,
         lockMs: config.queue.lockMs,

@@ -5,11 +5,13 @@ export {
   requireFit,
   untilConnected,
 } from './connect.ts'
+export { followRun } from './follow-run.ts'
 export { createLeaseStore, type Lease, type LeaseStore } from './lease-store.ts'
 export { type PrivateRedis, runningSocket, startPrivateRedis } from './private-redis.ts'
 export {
   type Created,
   createRunStore,
+  KEY_PREFIX,
   type PostedCard,
   type RequestedEvent,
   type RunStore,

@@ -42,6 +42,9 @@ export interface RunStore {
 
 export type RequestedEvent = Extract<RunEvent, { readonly type: 'requested' }>
 
+/** All keys of Reagent; the braces keep them in one slot of a Redis Cluster. */
+export const KEY_PREFIX = '{reagent}'
+
 /** Slack lets a captured request be replayed for five minutes; twice that is remembered. */
 const REMEMBER_REQUEST_MS = 600_000
 

@@ -1,0 +1,174 @@
+import { Failure } from '../recovery/index.ts'
+import { findJson } from './answer.ts'
+import type { Connection } from './connection.ts'
+import type { AgentsObserved, AgentWorkload } from './contract.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { type JsonRecord, numberAt, recordAt, recordsAt, textAt } from './json.ts'
+import { logLinesOf, podOf } from './observe-pods.ts'
+import { redact } from './redact.ts'
+
+const NAMESPACE_PATH = '/api/v1/namespaces/cattle-system'
+const WORKLOADS_PATH = '/apis/apps/v1/namespaces/cattle-system'
+const MOST_EVENTS = 20
+const MOST_PODS = 500
+const MOST_NODES = 250
+/** Logs are read of so many pods a workload, those that are not ready first: one broken node-agent is like another. */
+const MOST_LOGS = 5
+
+/** Reads everything about the agents at once; see `Cluster.observeAgents`. Only the workloads themselves must be readable. */
+export async function observeAgents(
+  connection: Connection,
+  fingerprintKey: Uint8Array,
+  signal: AbortSignal,
+): Promise<AgentsObserved> {
+  const get = (path: string, what: string) => findJson(connection, path, `read ${what}`, signal)
+  const list = async (path: string, what: string) => recordsAt(await get(path, what), 'items')
+  const [namespace, deployment, daemonSet, pods, events, nodes] = await Promise.all([
+    unlessForbidden(get(NAMESPACE_PATH, 'Namespace cattle-system'), {}),
+    get(`${WORKLOADS_PATH}/deployments/cattle-cluster-agent`, 'Deployment cattle-cluster-agent'),
+    get(`${WORKLOADS_PATH}/daemonsets/cattle-node-agent`, 'DaemonSet cattle-node-agent'),
+    unlessForbidden(list(`${NAMESPACE_PATH}/pods?limit=${MOST_PODS}`, 'pods'), []),
+    unlessForbidden(
+      list(`${NAMESPACE_PATH}/events?fieldSelector=type%3DWarning&limit=500`, 'events'),
+      [],
+    ),
+    unlessForbidden(list(`/api/v1/nodes?limit=${MOST_NODES}`, 'nodes'), []),
+  ])
+
+  async function workload(object: JsonRecord | null): Promise<AgentWorkload | null> {
+    if (!object) return null
+    const secretName = credentialsSecretOf(object)
+    const secret = secretName
+      ? await unlessForbidden(get(`${NAMESPACE_PATH}/secrets/${secretName}`, 'secrets'), {})
+      : null
+    const token = decoded(secret, 'token')
+    const own = pods.filter((pod) => isSelected(pod, object)).sort(leastReadyFirst)
+    const observed = own.map(async (pod, index) => {
+      const lines =
+        index < MOST_LOGS ? await logLinesOf(connection, pod, token ? [token] : [], signal) : null
+      return podOf(pod, lines)
+    })
+    return {
+      ...factsOf(object),
+      credentials: {
+        secretName,
+        exists: secret !== null,
+        url: decoded(secret, 'url'),
+        tokenFingerprint: token === null ? null : fingerprintOf(fingerprintKey, token),
+      },
+      pods: await Promise.all(observed),
+    }
+  }
+
+  const [clusterAgent, nodeAgent] = await Promise.all([workload(deployment), workload(daemonSet)])
+  return {
+    namespaceExists: namespace !== null,
+    clusterAgent,
+    nodeAgent,
+    events: warningsIn(events),
+    runtimes: nodes.map((node) => ({
+      node: textAt(node, 'metadata', 'name') ?? '',
+      runtime: textAt(node, 'status', 'nodeInfo', 'containerRuntimeVersion') ?? '',
+    })),
+  }
+}
+
+/** The kubeconfig's user may lack a right to look: then that part is left out, and the rest still tells something. */
+async function unlessForbidden<T>(found: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await found
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'cluster.forbidden') return otherwise
+    throw error
+  }
+}
+
+function factsOf(object: JsonRecord): Omit<AgentWorkload, 'credentials' | 'pods'> {
+  const kind = object.kind === 'DaemonSet' ? 'DaemonSet' : 'Deployment'
+  const name = textAt(object, 'metadata', 'name') ?? ''
+  const container = agentContainerOf(object)
+  const counts = kind === 'DaemonSet' ? daemonSetCounts(object) : deploymentCounts(object)
+  const isObserved =
+    (numberAt(object, 'status', 'observedGeneration') ?? 0) >=
+    (numberAt(object, 'metadata', 'generation') ?? 0)
+  const { desiredPods, existingPods, readyPods, updatedPods } = counts
+  const isComplete = [existingPods, readyPods, updatedPods].every((count) => count === desiredPods)
+  return {
+    ref: { apiVersion: 'apps/v1', kind, namespace: 'cattle-system', name },
+    desiredPods,
+    readyPods,
+    updatedPods,
+    rolledOut: isObserved && isComplete,
+    image: textAt(container, 'image') ?? '',
+    env: Object.fromEntries(
+      recordsAt(container, 'env').flatMap((entry) => {
+        const variable = textAt(entry, 'name') ?? ''
+        if (!variable.startsWith('CATTLE_') || 'valueFrom' in entry) return []
+        return [[variable, redact(textAt(entry, 'value') ?? '')] as const]
+      }),
+    ),
+  }
+}
+
+function deploymentCounts(object: JsonRecord) {
+  const status = (field: string) => numberAt(object, 'status', field) ?? 0
+  return {
+    desiredPods: numberAt(object, 'spec', 'replicas') ?? 1,
+    existingPods: status('replicas'),
+    readyPods: status('readyReplicas'),
+    updatedPods: status('updatedReplicas'),
+  }
+}
+
+function daemonSetCounts(object: JsonRecord) {
+  const status = (field: string) => numberAt(object, 'status', field) ?? 0
+  return {
+    desiredPods: status('desiredNumberScheduled'),
+    existingPods: status('currentNumberScheduled'),
+    readyPods: status('numberReady'),
+    updatedPods: status('updatedNumberScheduled'),
+  }
+}
+
+function agentContainerOf(object: JsonRecord): JsonRecord {
+  const containers = recordsAt(object, 'spec', 'template', 'spec', 'containers')
+  const named = containers.find(({ name }) => name === 'cluster-register' || name === 'agent')
+  return named ?? containers[0] ?? {}
+}
+
+function credentialsSecretOf(object: JsonRecord): string | null {
+  const names = recordsAt(object, 'spec', 'template', 'spec', 'volumes').flatMap(
+    (volume) => textAt(volume, 'secret', 'secretName') ?? [],
+  )
+  return names.find((name) => /^cattle-credentials-[a-z0-9]+$/.test(name)) ?? null
+}
+
+function decoded(secret: JsonRecord | null, key: string): string | null {
+  const value = textAt(secret, 'data', key)
+  return value === null ? null : Buffer.from(value, 'base64').toString('utf8')
+}
+
+function isSelected(pod: JsonRecord, workload: JsonRecord): boolean {
+  const labels = recordAt(pod, 'metadata', 'labels')
+  const wanted = Object.entries(recordAt(workload, 'spec', 'selector', 'matchLabels'))
+  return wanted.length > 0 && wanted.every(([label, value]) => labels[label] === value)
+}
+
+function leastReadyFirst(a: JsonRecord, b: JsonRecord): number {
+  return Number(podOf(a, null).ready) - Number(podOf(b, null).ready)
+}
+
+function warningsIn(events: readonly JsonRecord[]): readonly string[] {
+  const at = (event: JsonRecord) =>
+    textAt(event, 'lastTimestamp') ??
+    textAt(event, 'eventTime') ??
+    textAt(event, 'metadata', 'creationTimestamp') ??
+    ''
+  return events
+    .filter((event) =>
+      /^cattle-(cluster|node)-agent/.test(textAt(event, 'involvedObject', 'name') ?? ''),
+    )
+    .sort((a, b) => (at(a) < at(b) ? 1 : -1))
+    .slice(0, MOST_EVENTS)
+    .map((event) => redact(`${textAt(event, 'reason') ?? ''}: ${textAt(event, 'message') ?? ''}`))
+}

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import { answerTo } from '../../jobs/look.ts'
+import type { Terminal } from '../cli/index.ts'
+import { readConfig } from '../config/index.ts'
+import { openLog } from '../observe/index.ts'
+import { agentManifest } from '../planning/index.ts'
+import { Failure } from '../recovery/index.ts'
+import { followRun, KEY_PREFIX } from '../store/index.ts'
+import { openStore } from './open-store.ts'
+import { openWorker } from './open-worker.ts'
+import { keysFor, operationsOf } from './start.ts'
+
+const STOP_GRACE_MS = 5_000
+
+/**
+ * Reagent for one command at a terminal: joins the Redis of a running service or starts its own, and works as one more worker, so that it
+ * also recovers a cluster when neither Slack nor the service is there.
+ */
+export async function openTerminal(env: NodeJS.ProcessEnv): Promise<Terminal> {
+  const config = readConfig(env, 'terminal')
+  const { rancher } = config
+  if (!rancher) throw new Failure('config.invalid', { problems: '- RANCHER_URL: is required' })
+  const log = openLog(env.LOG_LEVEL === undefined ? 'silent' : config.logLevel)
+  const clock = () => new Date()
+  const store = await openStore(config, log, true)
+  const { signingKey, verifyKey } = await keysFor(config)
+  if (!signingKey)
+    throw new Failure('config.invalid', { problems: '- REAGENT_SIGNING_KEY: is required' })
+  const worker = openWorker({ ...config, rancher }, store, verifyKey, log, clock)
+  const consumer = await worker.start()
+  return {
+    person: { teamId: 'local', userId: userInfo().username },
+    operations: operationsOf(store, config.policy, signingKey, clock),
+    follow: (runId, signal) => followRun(store.redis, KEY_PREFIX, store.runs, runId, signal),
+    ask: (question, signal) => answerTo(worker.parts, question, signal),
+    async manifest(cluster, signal) {
+      const rancherCluster = await worker.parts.rancher.findCluster(cluster, signal)
+      return agentManifest({ rancher: worker.parts.rancher, rancherCluster, signal })
+    },
+    async kubeconfig(cluster, signal) {
+      // Opening it first shows that it can be used, and says why when it cannot.
+      await (await worker.parts.openCluster(cluster)).identity(signal)
+      const { name } = config.clusters.has(cluster)
+        ? { name: cluster }
+        : await worker.parts.rancher.findCluster(cluster, signal)
+      return readFile(config.clusters.get(name)?.kubeconfig ?? '', 'utf8')
+    },
+    async close() {
+      await consumer.close(STOP_GRACE_MS)
+      worker.close()
+      await store.close()
+    },
+  }
+}

