@@ -10,7 +10,7 @@ const UNREACHABLE_RETRY_MS = 2_000
  * deleted is posted anew; a channel that refuses it is given up, since the run goes on without it.
  */
 export function createAnnounceJob(parts: ChatParts): Handlers<ChatJobs>['announce'] {
-  const { runs, chat, operations, clock, log } = parts
+  const { runs, chat, operations, log } = parts
 
   return async function announceJob({ run: runId }) {
     const run = await runs.load(runId)
@@ -18,7 +18,7 @@ export function createAnnounceJob(parts: ChatParts): Handlers<ChatJobs>['announc
     const { channelId } = run.conversation
     const known = await runs.cardOf(runId)
     if (known && known.version >= run.version) return done
-    const card = renderCard(run, { approvers: operations.approversOf(run), now: clock() })
+    const card = renderCard(run, { approvers: operations.approversOf(run) })
     const metadata = { run: runId, version: run.version }
     if (known) {
       const updated = await chat.update(known.channelId, known.ts, card, metadata)

@@ -7,12 +7,11 @@ const UNREACHABLE_RETRY_MS = 2_000
 /** Tells one person the answer to a question; nobody else sees it. */
 export function createAnswerJob({
   chat,
-  clock,
   log,
-}: Pick<ChatParts, 'chat' | 'clock' | 'log'>): Handlers<ChatJobs>['answer'] {
+}: Pick<ChatParts, 'chat' | 'log'>): Handlers<ChatJobs>['answer'] {
   return async function answerJob({ answer, asked }) {
     const { by, conversation } = asked
-    const message = renderAnswer(answer, { now: clock() })
+    const message = renderAnswer(answer)
     const result = await chat.postEphemeral(conversation.channelId, by.userId, message)
     if (result.kind === 'rate-limited') return again(result.afterMs)
     if (result.kind === 'unreachable') return again(UNREACHABLE_RETRY_MS)

@@ -8,6 +8,5 @@ export interface ChatParts {
   readonly runs: RunStore
   readonly chat: CardPoster
   readonly operations: Pick<Operations, 'approversOf'>
-  readonly clock: () => Date
   readonly log: Log
 }

@@ -1,15 +1,9 @@
+import type { CheckLine } from '../checks/index.ts'
 import type { Operations } from '../operations/index.ts'
 import type { Answer, Question } from '../queue/index.ts'
 import type { Person, Run } from '../recovery/index.ts'
 
-/** One line of `reagent check`: what was tested, whether it is fine, and what to do when it is not. */
-export interface CheckLine {
-  readonly what: string
-  readonly ok: boolean
-  readonly detail: string
-  /** Absent when it is fine. */
-  readonly nextStep?: string
-}
+export type { CheckLine } from '../checks/index.ts'
 
 /** Reagent as a terminal uses it: the same store, queue and jobs as Slack, with this process as one more worker. */
 export interface Terminal {
@@ -31,7 +25,10 @@ export interface Terminal {
 export interface CliParts {
   readonly stdout: { write(text: string): void; readonly isTTY: boolean; readonly columns: number }
   readonly stderr: { write(text: string): void; readonly isTTY: boolean }
-  /** Asks one question on the terminal; null when there is none to ask on. */
+  /**
+   * Asks one question on the terminal; null when there is none to ask on. Rejects with an `AbortError` when the person
+   * presses ctrl-C in place of an answer.
+   */
   readonly askPerson: ((question: string) => Promise<string>) | null
   /** Runs bot, worker or both until the process is asked to stop. */
   start(role: 'all' | 'bot' | 'worker'): Promise<void>

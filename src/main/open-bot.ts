@@ -40,7 +40,7 @@ export async function startBot(
     log: log.child({ part: 'slack' }),
     clock,
   })
-  const parts: ChatParts = { runs: store.runs, chat: app.chat, operations, clock, log }
+  const parts: ChatParts = { runs: store.runs, chat: app.chat, operations, log }
   const handlers: Handlers<ChatJobs> = {
     announce: createAnnounceJob(parts),
     answer: createAnswerJob(parts),

@@ -36,7 +36,12 @@ export async function openTerminal(env: NodeJS.ProcessEnv): Promise<Terminal> {
     ask: (question, signal) => answerTo(worker.parts, question, signal),
     async manifest(cluster, signal) {
       const rancherCluster = await worker.parts.rancher.findCluster(cluster, signal)
-      return agentManifest({ rancher: worker.parts.rancher, rancherCluster, signal })
+      const { text } = await agentManifest({
+        rancher: worker.parts.rancher,
+        rancherCluster,
+        signal,
+      })
+      return text
     },
     async kubeconfig(cluster, signal) {
       // Opening it first shows that it can be used, and says why when it cannot.

@@ -1,14 +1,8 @@
 import { type Cluster, checkIdentity, type PreparedObject } from '../cluster/index.ts'
-import {
-  adaptApiVersions,
-  agentImageIn,
-  checkRegistration,
-  readManifest,
-  wantedFrom,
-  withoutSlash,
-} from '../manifest/index.ts'
+import { adaptApiVersions, agentImageIn, wantedFrom, withoutSlash } from '../manifest/index.ts'
 import type { Rancher, RancherCluster } from '../rancher/index.ts'
-import { digestOf, Failure, type Plan, type PlanEffects } from '../recovery/index.ts'
+import { digestOf, type Plan, type PlanEffects } from '../recovery/index.ts'
+import { agentManifest } from './agent-manifest.ts'
 
 /** Everything a plan is made from. Nothing of it is kept. */
 export interface PlanningParts {
@@ -33,19 +27,14 @@ export interface BuiltPlan {
  * `manifest.*` or `cluster.*` failure; `cluster.wrong-cluster` before anything is compared.
  */
 export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
-  const { cluster, rancher, rancherCluster, signal } = parts
-  const [settings, { registration, created, manifest }, served, identity] = await Promise.all([
-    rancher.settings(signal),
-    registeredManifest(parts),
+  const { cluster, rancherCluster, signal } = parts
+  const [manifest, served, identity] = await Promise.all([
+    agentManifest(parts),
     cluster.served(signal),
     cluster.identity(signal),
   ])
   checkIdentity(identity, rancherCluster)
-  if (settings.serverUrl === '') throw new Failure('rancher.server-url-unset')
-
-  const objects = readManifest(manifest)
-  const { serverUrl } = settings
-  checkRegistration(objects, { serverUrl, registrations: [registration] })
+  const { objects, settings, registrationCreated } = manifest
   const adapted = adaptApiVersions(objects, served)
   const live = await cluster.read(adapted.objects, signal)
   const wanted = wantedFrom(
@@ -56,13 +45,13 @@ export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
 
   const effects: PlanEffects = {
     cluster: { id: rancherCluster.id, name: rancherCluster.name, uid: identity.uid },
-    rancherUrl: withoutSlash(serverUrl),
+    rancherUrl: withoutSlash(settings.serverUrl),
     caChecksum: settings.caChecksum,
     agentImage: agentImageIn(objects) ?? settings.agentImage,
     objects: preview.objects,
   }
   const notes = [
-    ...(created ? [REGISTRATION_CREATED] : []),
+    ...(registrationCreated ? [REGISTRATION_CREATED] : []),
     ...adapted.notes,
     ...wanted.notes,
     ...preview.notes,
@@ -73,8 +62,3 @@ export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
 
 const REGISTRATION_CREATED =
   'Rancher had no registration token for people to use, so one was created for this cluster.'
-
-async function registeredManifest({ rancher, rancherCluster, signal }: PlanningParts) {
-  const { registration, created } = await rancher.ensureRegistration(rancherCluster.id, signal)
-  return { registration, created, manifest: await rancher.importManifest(registration, signal) }
-}

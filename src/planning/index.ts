@@ -1,1 +1,2 @@
+export { agentManifest } from './agent-manifest.ts'
 export { buildPlan } from './build-plan.ts'

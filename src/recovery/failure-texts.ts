@@ -238,6 +238,18 @@ export const failureTexts = {
     nextStep: () =>
       'What is in place stays. Run again: the new plan shows what is still to be done.',
   },
+  'approval.account-unchecked': {
+    says: () => 'Slack did not say in time whether your account is active, so the approval was not taken.',
+    nextStep: () => 'Press Approve again in a moment.',
+  },
+  'approval.account-refused': {
+    says: () => 'Guests, bots, outsiders and deactivated accounts may not approve.',
+    nextStep: () => 'Ask a full member of this workspace who is listed under policy.approve.',
+  },
+  'slack.refused': {
+    says: (f) => `Slack does not accept the bot: ${f.reason}.`,
+    nextStep: () => 'Check SLACK_BOT_TOKEN (and SLACK_APP_TOKEN), and that Slack can be reached.',
+  },
   'approval.signature-invalid': {
     says: () => 'The approval is not signed by the bot that this worker trusts.',
     nextStep: () => 'Nothing was written. Compare REAGENT_SIGNING_KEY and REAGENT_VERIFY_KEY.',
@@ -262,6 +274,26 @@ export const failureTexts = {
     says: () => 'This request was already taken.',
     nextStep: () => 'Look at the card.',
   },
+
+  // Terminal
+  'question.unanswered': {
+    says: (f) => `${f.message}`,
+    nextStep: (f) => `${f.nextStep}`,
+  },
+  'usage.invalid': {
+    says: (f) => `${f.problem}`,
+    nextStep: () => 'See `reagent --help`, or `reagent COMMAND --help` for one command.',
+  },
+  'file.exists': {
+    says: (f) => `"${f.file}" exists already and is left as it is.`,
+    nextStep: () => 'Name another file with --output, or replace this one with --force.',
+  },
+  'file.unwritable': {
+    says: (f) => `"${f.file}" cannot be written (${f.reason}).`,
+    nextStep: () => 'Name another file with --output.',
+  },
+
+  // Everything else
   'internal.unexpected': {
     says: () => 'Something happened that Reagent does not know.',
     nextStep: () => 'The operator’s log has the details under this run’s id.',

@@ -1,0 +1,164 @@
+import type { JsonObject } from './json.ts'
+
+/** Which object: as Kubernetes names it. */
+export interface LabRef {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly namespace?: string
+  readonly name: string
+}
+
+/** A request that would change something, as it came through the gate. */
+export interface WriteRecord {
+  readonly verb: 'create' | 'update' | 'patch' | 'apply' | 'delete'
+  /** Path and query as sent. */
+  readonly path: string
+  /** `kind` is `''` where the path names a kind that is not served. */
+  readonly ref: LabRef
+  readonly dryRun: boolean
+  readonly fieldManager: string
+  readonly force: boolean
+  /** What was sent; null for Secrets and for what is not JSON. */
+  readonly body: JsonObject | null
+  /** What was answered; 0: the client got no answer. */
+  readonly status: number
+  readonly at: string
+}
+
+/** A write before it is forwarded. */
+export type Write = Omit<WriteRecord, 'status'>
+
+export type WritePredicate = (write: Write) => boolean
+
+export interface Refusal {
+  /** Name of the admission webhook; default `policy.example.com`. */
+  readonly webhook?: string
+  /** Default `not allowed by policy`. */
+  readonly message?: string
+  /** 403 is what policy engines answer, 400 what a webhook gets that gives no code. Default 403. */
+  readonly status?: 400 | 403
+  /** Refuses dry runs too, as webhooks without side effects do. Default false. */
+  readonly dryRun?: boolean
+}
+
+type Unsubscribe = () => void
+
+/** The HTTPS port that the kubeconfig points to, in front of either kind of API server; faults are played here. */
+export interface Gate {
+  /** Closes the port and every connection. */
+  goDown(): Promise<void>
+  /** Opens the same port again. */
+  comeBack(): Promise<void>
+  /** Takes requests and never answers; `false` ends it, and cuts those that hang. */
+  hang(on?: boolean): void
+  /** How many requests hang now. */
+  readonly hanging: number
+  /** Answers every request so, before anybody is authenticated; null ends it. */
+  answerWith(
+    answer: {
+      readonly status: number
+      readonly body: string
+      readonly contentType?: string
+    } | null,
+  ): void
+  /** Answers 401 to the credentials of the kubeconfig, as when they have expired. */
+  refuseCredentials(on?: boolean): void
+  /** Answers 403 as RBAC does; null ends it. Reads have no `Write`: they are matched by method and path. */
+  forbid(which: ((method: string, path: string) => boolean) | null): void
+  /** Refuses writes as a denying admission webhook does: those that match, or all after so many real ones; null ends it. */
+  refuseWrites(which: WritePredicate | { readonly after: number } | null, refusal?: Refusal): void
+  /** Forwards such writes and cuts the connection instead of answering; null ends it. */
+  dropAnswer(which: WritePredicate | null): void
+  /** Awaited before a write is forwarded (refused ones too). */
+  onWrite(listener: (write: Write) => void | Promise<void>): Unsubscribe
+  /** Awaited after a write was done and before its answer is sent. */
+  afterWrite(listener: (write: WriteRecord) => void | Promise<void>): Unsubscribe
+}
+
+export interface LabNode {
+  readonly name: string
+  /** Such as `docker://17.3.2`. */
+  readonly runtime: string
+}
+
+export interface LabNodeOptions {
+  readonly name: string
+  readonly runtime?: string
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+export interface Crash {
+  readonly exitCode: number
+  readonly reason: 'OOMKilled' | 'Error'
+  readonly logLines: readonly string[]
+}
+
+export interface LabClusterOptions {
+  readonly name?: string
+  /** Default `simulated`. `real` needs the folder named by `assetsDirectory`. */
+  readonly kind?: 'simulated' | 'real'
+  /** Folder with `kube-apiserver` and `etcd`; needed for `real`. */
+  readonly assetsDirectory?: string
+  /** Default w1, w2, w3 with docker://17.3.2. */
+  readonly nodes?: readonly LabNodeOptions[]
+  /** Equal seeds give equal names of pods. Default 1. */
+  readonly seed?: number
+  /** Factor on the waiting times of kubelets and agents. Default 1. */
+  readonly timeScale?: number
+  /** Default `certificate`. */
+  readonly credential?: 'certificate' | 'token'
+  /** Default false: workloads are played. True: only the API server. */
+  readonly withoutKubelet?: boolean
+  readonly now?: () => Date
+}
+
+export interface LabAnswer {
+  readonly status: number
+  readonly text: string
+  /** The JSON body; `{}` when it is not JSON. */
+  readonly body: JsonObject
+}
+
+/** A Kubernetes cluster to try things on: a gate, an API server behind it, kubelets that run agents. */
+export interface LabCluster {
+  readonly name: string
+  readonly kind: 'simulated' | 'real'
+  /** YAML with a current context and embedded credentials. */
+  readonly kubeconfig: string
+  /** `https://127.0.0.1:PORT` of the gate. */
+  readonly server: string
+  /** Authority of the gate's certificate. */
+  readonly caPem: string
+  /** Uid of the namespace kube-system. */
+  readonly uid: string
+  /** Such as `v1.20.2`. */
+  readonly kubernetesVersion: string
+  readonly nodes: readonly LabNode[]
+  /** Every write that came through the gate, dry runs included. */
+  readonly writes: readonly WriteRecord[]
+  readonly gate: Gate
+  /** Asks the API server as its administrator, past the gate: not recorded, no faults. */
+  api(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<LabAnswer>
+  /** Creates or changes objects as `kubectl apply` does; rejects on the first that is refused. */
+  applyAsKubectl(objects: readonly unknown[]): Promise<void>
+  /** The object, null when it is not there. */
+  find(ref: LabRef): Promise<JsonObject | null>
+  /** Deletes an object; a namespace goes with everything in it. An absent one is fine. */
+  deleteObject(ref: LabRef): Promise<void>
+  scale(ref: LabRef, replicas: number): Promise<void>
+  /** The current log of a pod in cattle-system, whole. */
+  podLog(podName: string): readonly string[]
+  setImagePullable(image: string, isPullable: boolean): void
+  /** Ends every agent so, now and at each start; null: they run again at their next restart. */
+  crashAgents(crash: Crash | null): void
+  /** Drops what agents send to Rancher: connections time out, open tunnels break. */
+  blockEgress(isBlocked: boolean): void
+  /** Agents start, but none connects until `false`. */
+  holdAgents(isHeld: boolean): void
+  close(): Promise<void>
+}

@@ -1,0 +1,2 @@
+export type { LabCluster, LabClusterOptions } from './contract.ts'
+export { startCluster } from './start-cluster.ts'

@@ -1,0 +1,158 @@
+import { once } from 'node:events'
+import { request } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { connect } from 'node:tls'
+
+/** What an agent could not do, in the words that its log has for it. */
+export class AgentError extends Error {}
+
+const LARGEST_ANSWER_BYTES = 1024 * 1024
+
+/** `curl --insecure --silent --fail`: the body of a 2xx answer; `AgentError` has curl's words otherwise. */
+export function curl(url: string, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url)
+    const sent = request(url, { rejectUnauthorized: false, agent: false, signal })
+    sent.once('error', (error: NodeJS.ErrnoException) => {
+      reject(new AgentError(curlWords(error, hostname, port || '443')))
+    })
+    sent.once('response', (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk)
+        if (Buffer.concat(chunks).length > LARGEST_ANSWER_BYTES) sent.destroy()
+      })
+      response.once('error', (error) => reject(new AgentError(error.message)))
+      response.once('end', () => {
+        const status = response.statusCode ?? 0
+        if (status >= 400) reject(new AgentError(`The requested URL returned error: ${status}`))
+        else resolve(Buffer.concat(chunks).toString())
+      })
+    })
+    sent.end()
+  })
+}
+
+/**
+ * Opens a web socket as the agent does. `caPem` null: trust the system's authorities. Resolves with the open socket;
+ * `AgentError` has the words of Go's TLS, dialler or web socket library.
+ */
+export function openTunnel(options: {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly caPem: string | null
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+  readonly now: () => Date
+}): Promise<Duplex> {
+  const { url, caPem, signal } = options
+  const target = new URL(url.replace(/^wss:/, 'https:'))
+  return new Promise((resolve, reject) => {
+    const sent = request(target, {
+      agent: false,
+      signal,
+      ...(caPem !== null && { ca: caPem }),
+      headers: {
+        ...options.headers,
+        Connection: 'Upgrade',
+        Upgrade: 'websocket',
+        'Sec-WebSocket-Version': '13',
+        'Sec-WebSocket-Key': 'cmVhZ2VudC1sYWItYWdlbg==',
+      },
+    })
+    sent.setTimeout(options.timeoutMs, () => {
+      sent.destroy(new AgentError(`read tcp ${target.host}: i/o timeout`))
+    })
+    sent.once('upgrade', (_response, socket, head) => {
+      socket.setTimeout(0)
+      socket.on('error', () => socket.destroy())
+      if (head.length > 0) socket.unshift(head)
+      resolve(socket)
+    })
+    sent.once('response', (response) => {
+      response.resume()
+      sent.destroy()
+      reject(new AgentError('websocket: bad handshake'))
+    })
+    sent.once('error', (error: NodeJS.ErrnoException) => {
+      goWords(error, target, options.now).then((words) => reject(new AgentError(words)), reject)
+    })
+    sent.end()
+  })
+}
+
+function curlWords(error: NodeJS.ErrnoException, host: string, port: string): string {
+  switch (error.code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `Could not resolve host: ${host}`
+    case 'ECONNREFUSED':
+      return `Failed to connect to ${host} port ${port} after 0 ms: Couldn't connect to server`
+    case 'ETIMEDOUT':
+      return `Failed to connect to ${host} port ${port}: Connection timed out`
+    default:
+      return `OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to ${host}:${port} `
+  }
+}
+
+async function goWords(
+  error: NodeJS.ErrnoException,
+  target: URL,
+  now: () => Date,
+): Promise<string> {
+  if (error instanceof AgentError) return error.message
+  const { hostname } = target
+  const port = target.port || '443'
+  switch (error.code) {
+    case 'CERT_HAS_EXPIRED':
+    case 'CERT_NOT_YET_VALID':
+      return datesInWords(hostname, Number(port), now())
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return namesInWords(error, hostname)
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `dial tcp: lookup ${hostname} on 10.43.0.10:53: no such host`
+    case 'ECONNREFUSED':
+      return `dial tcp ${hostname}:${port}: connect: connection refused`
+    case 'ECONNRESET':
+      return 'EOF'
+    default:
+      return /CERT|SIGNATURE|ISSUER/.test(error.code ?? '')
+        ? 'x509: certificate signed by unknown authority'
+        : error.message
+  }
+}
+
+/** Node does not say the dates of a certificate that it refuses, so they are looked up. */
+async function datesInWords(host: string, port: number, now: Date): Promise<string> {
+  const socket = connect({ host, port, rejectUnauthorized: false })
+  try {
+    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(5_000) })
+    const certificate = socket.getPeerX509Certificate()
+    const [current, from, to] = [now, certificate?.validFrom, certificate?.validTo].map((date) =>
+      new Date(date ?? 0).toISOString().replace(/\.\d+Z$/, 'Z'),
+    )
+    const isEarly = Date.parse(from ?? '') > now.getTime()
+    const comparison = isEarly ? `is before ${from}` : `is after ${to}`
+    return `x509: certificate has expired or is not yet valid: current time ${current} ${comparison}`
+  } catch {
+    return 'x509: certificate has expired or is not yet valid: '
+  } finally {
+    socket.destroy()
+  }
+}
+
+function namesInWords(error: Error, host: string): string {
+  const names =
+    'cert' in error ? String((error.cert as { subjectaltname?: string }).subjectaltname ?? '') : ''
+  const isAddress = /^[\d.]+$|:/.test(host)
+  const wanted = isAddress ? 'IP Address:' : 'DNS:'
+  const list = names
+    .split(', ')
+    .filter((name) => name.startsWith(wanted))
+    .map((name) => name.slice(wanted.length))
+  if (isAddress && list.length === 0) {
+    return `x509: cannot validate certificate for ${host} because it doesn't contain any IP SANs`
+  }
+  return `x509: certificate is valid for ${list.join(', ')}, not ${host}`
+}

@@ -1,0 +1,83 @@
+import { CATTLE_SYSTEM } from '../admin.ts'
+import type { LabNode } from '../contract.ts'
+import { isObject, type JsonObject, objectAt, textAt } from '../json.ts'
+import { seededCharacters } from '../seeded.ts'
+import type { KubeletContext } from './context.ts'
+import { type PodRunner, runPod } from './pod-runner.ts'
+
+/** A pod of a workload: which, and of which revision of its template. */
+export interface WorkloadPod {
+  readonly workloadUid: string
+  readonly revision: string
+  readonly runner: PodRunner
+}
+
+/** The object that a pod belongs to: a ReplicaSet or a DaemonSet. */
+export interface Owner {
+  readonly object: JsonObject
+  readonly apiVersion: string
+  readonly kind: string
+}
+
+/**
+ * Creates a pod from a template and starts it. Null where the API server refuses it or the service account is not there;
+ * then an event says so, as a controller does.
+ */
+export async function startPod(
+  context: KubeletContext,
+  owner: Owner,
+  labels: Readonly<Record<string, string>>,
+  template: JsonObject,
+  node: LabNode,
+  ordinal: number,
+): Promise<PodRunner | null> {
+  const ownerName = textAt(owner.object, 'metadata', 'name')
+  const ownerUid = textAt(owner.object, 'metadata', 'uid')
+  const account = textAt(template, 'spec', 'serviceAccountName') || 'default'
+  const fail = async (why: string) => {
+    await context.events({
+      about: {
+        apiVersion: owner.apiVersion,
+        kind: owner.kind,
+        namespace: CATTLE_SYSTEM,
+        name: ownerName,
+        uid: ownerUid,
+      },
+      type: 'Warning',
+      reason: 'FailedCreate',
+      message: `Error creating: ${why}`,
+      component: owner.kind === 'DaemonSet' ? 'daemonset-controller' : 'replicaset-controller',
+    })
+    return null
+  }
+  if (account !== 'default' && !context.serviceAccounts.has(account)) {
+    return fail(
+      `pods "${ownerName}-" is forbidden: error looking up service account ${CATTLE_SYSTEM}/${account}: serviceaccount "${account}" not found`,
+    )
+  }
+  const suffix = seededCharacters(context.seed, `${ownerName} ${ordinal}`, 5)
+  const annotations = objectAt(template, 'metadata').annotations
+  const answer = await context.admin.api('POST', `/api/v1/namespaces/${CATTLE_SYSTEM}/pods`, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: `${ownerName}-${suffix}`,
+      namespace: CATTLE_SYSTEM,
+      labels: { ...objectAt(template, 'metadata', 'labels'), ...labels },
+      ...(isObject(annotations) && { annotations }),
+      ownerReferences: [
+        {
+          apiVersion: owner.apiVersion,
+          kind: owner.kind,
+          name: ownerName,
+          uid: ownerUid,
+          controller: true,
+          blockOwnerDeletion: true,
+        },
+      ],
+    },
+    spec: { ...objectAt(template, 'spec'), nodeName: node.name },
+  })
+  if (answer.status === 201) return runPod(context, answer.body, node)
+  return fail(textAt(answer.body, 'message'))
+}

@@ -1,0 +1,60 @@
+import type { KeyPairKeyObjectResult } from 'node:crypto'
+import { join } from 'node:path'
+import { dump } from 'js-yaml'
+import type { LabRancher } from '../rancher/index.ts'
+import type { LabSlack } from '../slack/index.ts'
+import type { WorldOptions } from './contract.ts'
+
+/** The `reagent.yaml` of a world: `oncall` may request, `lead` may approve, windows are short. */
+export function configFile(slack: LabSlack, options: WorldOptions): string {
+  return dump({
+    clusters: { myk8s: { kubeconfig: './kubeconfig.yaml', timeout: '5s' } },
+    rancher: { timeout: '5s' },
+    slack: { team: slack.teamId },
+    policy: { request: [slack.person('oncall').id], approve: [slack.person('lead').id] },
+    approval: { expiresIn: options.approvalExpiresIn ?? '15m' },
+    proof: {
+      stableFor: options.stableFor ?? '3s',
+      giveUpAfter: options.giveUpAfter ?? '30s',
+      lookEvery: '200ms',
+    },
+    diagnosis: { probeLimit: options.probeLimit ?? '4s' },
+    queue: { lock: options.lock ?? '2s', sweepEvery: '2s' },
+  })
+}
+
+/** What each role is started with; no role gets the secrets of the other. */
+export function environmentOf(parts: {
+  readonly rancher: LabRancher
+  readonly slack: LabSlack
+  readonly keys: KeyPairKeyObjectResult
+  readonly files: { readonly config: string; readonly ca: string }
+  readonly folder: string
+  readonly socket: string
+}): Record<'all' | 'bot' | 'worker', Record<string, string>> {
+  const { rancher, slack, keys, files, folder } = parts
+  const common = {
+    REAGENT_CONFIG: files.config,
+    REAGENT_DATA_DIR: join(folder, 'data'),
+    REDIS_URL: `unix://${parts.socket}`,
+    LOG_LEVEL: 'info',
+  }
+  const bot = {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    SLACK_API_URL: slack.apiUrl,
+    PORT: '0',
+    REAGENT_SIGNING_KEY: String(keys.privateKey.export({ type: 'pkcs8', format: 'pem' })),
+  }
+  const worker = {
+    RANCHER_URL: rancher.url,
+    RANCHER_TOKEN: rancher.apiToken,
+    RANCHER_CA_FILE: files.ca,
+  }
+  const verifyKey = String(keys.publicKey.export({ type: 'spki', format: 'pem' }))
+  return {
+    all: { ...common, ...bot, ...worker },
+    bot: { ...common, ...bot },
+    worker: { ...common, ...worker, REAGENT_VERIFY_KEY: verifyKey },
+  }
+}

@@ -1,0 +1,2 @@
+export { checkEverything } from './check-everything.ts'
+export type { CheckLine, CheckParts } from './contract.ts'

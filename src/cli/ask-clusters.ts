@@ -1,0 +1,17 @@
+import type { ClusterLine, Question } from '../queue/index.ts'
+import { Failure } from '../recovery/index.ts'
+import { requireReading } from './context.ts'
+import type { Terminal } from './contract.ts'
+
+/** What Rancher says about clusters, for somebody who may read it. */
+export async function askClusters(
+  terminal: Terminal,
+  question: Question,
+  signal: AbortSignal,
+): Promise<readonly ClusterLine[]> {
+  requireReading(terminal)
+  const answer = await terminal.ask(question, signal)
+  if (answer.kind === 'clusters') return answer.clusters
+  const { message, nextStep } = answer
+  throw new Failure('question.unanswered', { message, nextStep })
+}

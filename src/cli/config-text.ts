@@ -1,0 +1,67 @@
+/** What a first configuration is made of. Lists of people hold Slack ids or `local/ACCOUNT`. */
+export interface FirstConfig {
+  readonly rancherUrl: string
+  readonly caFile: string | null
+  readonly clusters: readonly { readonly name: string; readonly kubeconfig: string }[]
+  /** Null: no Slack yet, only the terminal. */
+  readonly team: string | null
+  readonly connection: 'http' | 'socket'
+  readonly request: readonly string[]
+  readonly approve: readonly string[]
+  readonly approveAlone: readonly string[]
+}
+
+/** A commented `reagent.yaml`. Every value is quoted as JSON does it, which YAML reads as the same text. */
+export function configText(config: FirstConfig): string {
+  const { rancherUrl, caFile, clusters, team, connection } = config
+  return `# Reagent's configuration. Secrets do not belong here: they come by environment.
+# reagent.example.yaml has every key. \`reagent check\` tests this file against the real services.
+
+rancher:
+  # The same address as Rancher's setting server-url.
+  url: ${quote(rancherUrl)}
+  # The authority that Rancher's certificate is issued by, where that is not a public one.
+${caFile === null ? '  # caFile: ./rancher-ca.pem' : `  caFile: ${quote(caFile)}`}
+
+# By the name that Rancher shows: a kubeconfig that does not go through Rancher.
+clusters:${clusters.length === 0 ? ' {}' : ''}
+${clusters.map(({ name, kubeconfig }) => `  ${quote(name)}:\n    kubeconfig: ${quote(kubeconfig)}\n`).join('')}
+slack:
+  # The id of the workspace.
+${team === null ? '  # team: T012ABCDEF' : `  team: ${quote(team)}`}
+  # http: Slack calls Reagent. socket: Reagent calls Slack, which needs no open port.
+  connection: ${connection}
+
+# Nobody may do anything unless listed: Slack user ids, or local/ACCOUNT for the terminal.
+policy:
+  # May ask for a recovery.
+  request: ${list(config.request)}
+  # May approve what somebody else asked for.
+  approve: ${list(config.approve)}
+  # May approve what they asked for themselves.
+  approveAlone: ${list(config.approveAlone)}
+`
+}
+
+/** The environment variables that such a configuration needs besides. */
+export function environmentFor(
+  config: Pick<FirstConfig, 'team' | 'connection'>,
+): readonly { readonly name: string; readonly what: string }[] {
+  const rancher = { name: 'RANCHER_TOKEN', what: 'an API key of Rancher without a cluster scope' }
+  if (config.team === null) return [rancher]
+  return [
+    rancher,
+    { name: 'SLACK_BOT_TOKEN', what: 'the bot token of the Slack app (xoxb-…)' },
+    config.connection === 'socket'
+      ? { name: 'SLACK_APP_TOKEN', what: 'an app-level token with connections:write (xapp-…)' }
+      : { name: 'SLACK_SIGNING_SECRET', what: 'the signing secret of the Slack app' },
+  ]
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text)
+}
+
+function list(people: readonly string[]): string {
+  return `[${people.map(quote).join(', ')}]`
+}

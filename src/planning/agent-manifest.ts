@@ -1,0 +1,41 @@
+import type { KubernetesObject } from '../cluster/index.ts'
+import { checkRegistration, readManifest } from '../manifest/index.ts'
+import type { Rancher, RancherCluster, RancherSettings } from '../rancher/index.ts'
+import { Failure } from '../recovery/index.ts'
+
+export interface AgentManifestParts {
+  readonly rancher: Rancher
+  readonly rancherCluster: RancherCluster
+  readonly signal: AbortSignal
+}
+
+/** The manifest that Rancher has for a cluster, checked. Its text holds a registration token. */
+export interface AgentManifest {
+  readonly text: string
+  readonly objects: readonly KubernetesObject[]
+  readonly settings: RancherSettings
+  /** Whether Rancher had no registration for people to use and got one. */
+  readonly registrationCreated: boolean
+}
+
+/**
+ * Gets the agent manifest and checks that it holds nothing foreign, points to Rancher's server-url, and registers this very cluster.
+ * Rancher gets a registration token when it has none. Fails with the first `rancher.*` or `manifest.*` failure.
+ */
+export async function agentManifest(parts: AgentManifestParts): Promise<AgentManifest> {
+  const { rancher, signal } = parts
+  const [settings, { registration, created, text }] = await Promise.all([
+    rancher.settings(signal),
+    registeredManifest(parts),
+  ])
+  const { serverUrl } = settings
+  if (serverUrl === '') throw new Failure('rancher.server-url-unset')
+  const objects = readManifest(text)
+  checkRegistration(objects, { serverUrl, registrations: [registration] })
+  return { text, objects, settings, registrationCreated: created }
+}
+
+async function registeredManifest({ rancher, rancherCluster, signal }: AgentManifestParts) {
+  const { registration, created } = await rancher.ensureRegistration(rancherCluster.id, signal)
+  return { registration, created, text: await rancher.importManifest(registration, signal) }
+}

@@ -1,0 +1,100 @@
+import type { Answer, ClusterLine } from '../queue/index.ts'
+import type { Run } from '../recovery/index.ts'
+import type { Block, Message } from './block.ts'
+import { ACTION, button } from './card/buttons.ts'
+import { fallbackText, stateLine } from './card/state-line.ts'
+import { clip, code, escapeText, plain, sentence, when } from './mrkdwn.ts'
+
+const SHOWN_CLUSTERS = 20
+const SHOWN_RUNS = 15
+
+/** A short message of text only. `text` is mrkdwn: values in it must be escaped already. */
+export function note(text: string): Message {
+  const clipped = clip(text, 2_800)
+  return { text: clipped, blocks: [section(clipped)] }
+}
+
+/** A refusal or failure for the person who caused it: what happened, then what to do. */
+export function refusal(message: string, nextStep: string): Message {
+  return note(`${mentions(sentence(message))}\n${mentions(sentence(nextStep))}`)
+}
+
+/** The answer to `clusters` or `status CLUSTER`. */
+export function renderAnswer(answer: Answer): Message {
+  if (answer.kind === 'failure') return refusal(answer.message, answer.nextStep)
+  const { clusters } = answer
+  if (clusters.length === 0) return note('Rancher shows no cluster to this token.')
+  const lost = clusters.filter(({ state }) => state !== 'active').length
+  const rest = clusters.length - SHOWN_CLUSTERS
+  return {
+    text: `Rancher sees ${clusters.length} clusters, ${lost} of them not active.`,
+    blocks: [
+      section(`Rancher sees ${clusters.length} clusters, ${lost} of them not active.`),
+      ...clusters.slice(0, SHOWN_CLUSTERS).map(clusterBlock),
+      ...(rest > 0 ? [section(`and ${rest} more. Ask for one: \`/rancher status CLUSTER\``)] : []),
+    ],
+  }
+}
+
+function clusterBlock({ name, id, state, message, since, openRun }: ClusterLine): Block {
+  const sign = state === 'active' ? '🟢' : '🔴'
+  const about = [
+    `${sign} ${code(name)} ${escapeText(plain(state, 40))}`,
+    since ? `since ${when(since)}` : '',
+    openRun ? `run ${escapeText(openRun)} is open` : '',
+    message ? sentence(message, 200) : '',
+  ]
+  return {
+    type: 'section',
+    block_id: `cluster-${plain(id, 60)}`,
+    text: { type: 'mrkdwn', text: about.filter((part) => part !== '').join(' · ') },
+    accessory: {
+      ...button(ACTION.diagnose, 'Diagnose', clip(name, 500)),
+      accessibility_label: clip(`Diagnose ${plain(name, 60)}`, 75),
+    },
+  }
+}
+
+/** The latest runs, newest first. */
+export function renderRuns(runs: readonly Run[]): Message {
+  if (runs.length === 0) return note('There are no runs yet.')
+  const lines = runs
+    .slice(0, SHOWN_RUNS)
+    .map((run) => `${escapeText(run.id)} · ${stateLine(run)} · ${when(run.changedAt)}`)
+  return note(lines.join('\n'))
+}
+
+/** What can be typed here, and what this person may do. */
+export function renderHelp(rights: {
+  readonly request: boolean
+  readonly approve: boolean
+}): Message {
+  const may = rights.approve
+    ? 'You may ask and approve here.'
+    : rights.request
+      ? 'You may ask here; somebody else approves.'
+      : 'You may neither ask nor approve here: your id is not in the policy.'
+  return note(
+    [
+      '`/rancher reagent CLUSTER` finds out why Rancher lost a cluster and proposes the change that brings it back',
+      '`/rancher diagnose CLUSTER` shows cause and evidence; writes nothing',
+      '`/rancher clusters` · `/rancher status CLUSTER` what Rancher sees',
+      '`/rancher runs` · `/rancher cancel RUN`',
+      may,
+    ].join('\n'),
+  )
+}
+
+/** What an old card's run came to, for somebody who pressed a button on it. */
+export function whatBecameOf(run: Run): string {
+  return fallbackText(run)
+}
+
+/** Approvers stand in failures as `T…/U…`: shown as mentions. */
+function mentions(text: string): string {
+  return text.replace(/\b[TE][A-Z0-9]+\/([UW][A-Z0-9]+)\b/g, '<@$1>')
+}
+
+function section(text: string): Block {
+  return { type: 'section', text: { type: 'mrkdwn', text } }
+}

@@ -1,0 +1,141 @@
+import type { AddressInfo } from 'node:net'
+import {
+  App,
+  type BufferedIncomingMessage,
+  HTTPReceiver,
+  type Receiver,
+  SocketModeReceiver,
+  type webApi,
+} from '@slack/bolt'
+import type { Log, Secret } from '../observe/index.ts'
+import type { Operations } from '../operations/index.ts'
+import { Failure } from '../recovery/index.ts'
+import { type CardPoster, createCardPoster } from './chat.ts'
+import { handleRequests } from './handle-requests.ts'
+import { boltLogger } from './log.ts'
+
+export type SlackMode =
+  | { readonly kind: 'http'; readonly signingSecret: Secret; readonly port: number }
+  | { readonly kind: 'socket'; readonly appToken: Secret }
+
+export interface SlackAppOptions {
+  readonly mode: SlackMode
+  readonly botToken: Secret
+  readonly teamId: string
+  /** Another Slack API than the public one. */
+  readonly apiUrl?: string
+  readonly operations: Operations
+  readonly log: Log
+  readonly clock: () => Date
+}
+
+export interface SlackApp {
+  readonly chat: CardPoster
+  /** Starts listening; the port is null in Socket Mode. Fails with `slack.refused` when Slack does not accept the token. */
+  start(): Promise<{ readonly port: number | null }>
+  /** Stops listening and waits for what was taken before. */
+  stop(): Promise<void>
+}
+
+const PATH = '/slack/events'
+const BODY_LIMIT_BYTES = 256 * 1024
+const API_LIMIT_MS = 10_000
+// Slack refuses requests older than this; Bolt looks at the past only.
+const CLOCK_SKEW_LIMIT_S = 300
+
+/** The bot as a Bolt app: commands, buttons and windows in, cards out. */
+export async function createSlackApp(options: SlackAppOptions): Promise<SlackApp> {
+  const { mode, botToken, apiUrl, operations, log, teamId } = options
+  const logger = boltLogger(log)
+  const clientOptions: webApi.WebClientOptions = {
+    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    // A repeated post would be a second card: what to repeat is decided where the card is known.
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: API_LIMIT_MS,
+    allowAbsoluteUrls: false,
+    logger,
+  }
+  const receiver = receiverFor(options, logger)
+  const app = new App({
+    receiver,
+    token: botToken.reveal(),
+    clientOptions,
+    logger,
+    deferInitialization: true,
+    convoStore: false,
+  })
+  app.error(async (error) => log.error({ error }, 'a request from Slack was not handled'))
+  const { settle } = handleRequests(app, { operations, log, teamId })
+  return {
+    chat: createCardPoster(app.client),
+    async start() {
+      await initialised(app)
+      const server: unknown = await app.start(mode.kind === 'http' ? mode.port : 0)
+      return { port: mode.kind === 'http' ? portOf(server) : null }
+    },
+    async stop() {
+      await app.stop()
+      await settle()
+    },
+  }
+}
+
+function receiverFor(
+  { mode, clock, apiUrl }: SlackAppOptions,
+  logger: ReturnType<typeof boltLogger>,
+): Receiver {
+  if (mode.kind === 'socket') {
+    const receiver = new SocketModeReceiver({
+      appToken: mode.appToken.reveal(),
+      logger,
+      // After Slack asks to reconnect, the client waits this long for a pong; commands in that time get no answer.
+      clientPingTimeout: 1_000,
+      ...(apiUrl === undefined
+        ? {}
+        : { installerOptions: { clientOptions: { slackApiUrl: apiUrl } } }),
+    })
+    return receiver
+  }
+  if (!mode.signingSecret.reveal()) {
+    throw new Failure('config.invalid', { problems: '- SLACK_SIGNING_SECRET: must not be empty' })
+  }
+  return new HTTPReceiver({
+    signingSecret: mode.signingSecret.reveal(),
+    endpoints: [PATH],
+    bodyLimit: BODY_LIMIT_BYTES,
+    logger,
+    customPropertiesExtractor: (request) => ({ isFromFuture: isFromFuture(request, clock()) }),
+  })
+}
+
+/** Whether a request claims to be sent later than clocks can differ. Such a one could be replayed for as long as it likes. */
+function isFromFuture(request: BufferedIncomingMessage, now: Date): boolean {
+  const seconds = Number(request.headers['x-slack-request-timestamp'])
+  return seconds - now.getTime() / 1_000 > CLOCK_SKEW_LIMIT_S
+}
+
+async function initialised(app: App): Promise<void> {
+  try {
+    await app.init()
+    await app.client.auth.test()
+  } catch (error) {
+    throw new Failure('slack.refused', { reason: reasonOf(error) }, { cause: error })
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && 'data' in error) {
+    const { data } = error
+    if (data !== null && typeof data === 'object' && 'error' in data) return String(data.error)
+  }
+  return error instanceof Error && 'code' in error ? String(error.code) : 'no answer'
+}
+
+function portOf(server: unknown): number | null {
+  if (server === null || typeof server !== 'object' || !('address' in server)) return null
+  const { address } = server
+  if (typeof address !== 'function') return null
+  const bound = Reflect.apply(address, server, []) as AddressInfo | string | null
+  return bound !== null && typeof bound === 'object' ? bound.port : null
+}

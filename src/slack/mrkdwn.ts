@@ -1,0 +1,55 @@
+// Zero-width and bidirectional controls can make a name look like another one; other controls have no business in a message.
+const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu
+
+/** Text from outside as one plain line: nothing invisible, runs of white space folded. For plain_text, where nothing is interpreted. */
+export function plain(text: string, limit = 300): string {
+  return clip(text.replace(/\s+/g, ' ').replace(UNSEEN, '').trim(), limit)
+}
+
+/** Cuts by code points and marks the cut. */
+export function clip(text: string, limit: number): string {
+  const points = [...text]
+  return points.length <= limit ? text : `${points.slice(0, limit - 1).join('')}…`
+}
+
+/** Escapes what Slack interprets everywhere, in mrkdwn and in fallback texts: mentions, links and dates. */
+export function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+/** A value from outside in mrkdwn: a code span, in which no other formatting works, without a backtick to break out with. */
+export function code(text: string, limit = 120): string {
+  const safe = plain(text, limit).replaceAll('`', 'ˋ')
+  return safe === '' ? '` `' : `\`${escapeText(safe)}\``
+}
+
+/** A sentence with values from outside, for mrkdwn and fallback texts: formatting characters lose their effect. */
+export function sentence(text: string, limit = 600): string {
+  return escapeText(plain(text, limit)).replace(/[*_~`]/g, (mark) => LOOK_ALIKES[mark] ?? mark)
+}
+
+const LOOK_ALIKES: Readonly<Record<string, string>> = { '*': '∗', _: '＿', '~': '∼', '`': 'ˋ' }
+
+/** A time in the reader's own zone, with UTC for whoever cannot show that. */
+export function when(iso: string): string {
+  const seconds = Math.floor(Date.parse(iso) / 1000)
+  const utc = `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return `<!date^${seconds}^{date_short_pretty} {time}|${utc}>`
+}
+
+/** `3 min 02 s`, `45 s`, `2 h 05 min`. */
+export function lasting(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  const two = (value: number) => String(value).padStart(2, '0')
+  if (hours > 0) return `${hours} h ${two(minutes)} min`
+  return minutes > 0 ? `${minutes} min ${two(seconds % 60)} s` : `${seconds} s`
+}
+
+/** How a person from the policy or an event is named: a mention for people of this Slack, the account for people at a terminal. */
+export function person(key: string): string {
+  const [team = '', user = ''] = key.split('/')
+  return team !== 'local' && /^[UW][A-Z0-9]+$/.test(user)
+    ? `<@${user}>`
+    : `${code(user)} (terminal)`
+}

@@ -1,0 +1,42 @@
+// Measures the figures of the design. usage: npm run -s bench -- [--json] [--only acknowledge|approve|process]
+import { parseArgs } from 'node:util'
+import { measureAcknowledgement } from './acknowledge.ts'
+import { measureApproval } from './approve.ts'
+import type { Figure } from './contract.ts'
+import { measureProcess } from './process.ts'
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, only: { type: 'string' } },
+})
+
+const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  acknowledge: async () => [await measureAcknowledgement()],
+  approve: () => measureApproval(process.env.KUBEBUILDER_ASSETS),
+  process: measureProcess,
+}
+
+const figures: Figure[] = []
+for (const [name, measure] of Object.entries(BENCHMARKS)) {
+  if (values.only !== undefined && values.only !== name) continue
+  process.stderr.write(`measuring ${name} …\n`)
+  figures.push(...(await measure()))
+}
+if (values.json) process.stdout.write(`${JSON.stringify({ figures: figures.map(rounded) })}\n`)
+else for (const figure of figures) process.stdout.write(`${describe(figure)}\n`)
+
+function rounded(figure: Figure): unknown {
+  return JSON.parse(
+    JSON.stringify(figure, (_key, value: unknown) =>
+      typeof value === 'number' ? Math.round(value * 100) / 100 : value,
+    ),
+  )
+}
+
+function describe({ name, value, unit, ratio, peer, goal, floor }: Figure): string {
+  const reached = (goal.of === 'ratio' ? (ratio ?? Number.NaN) : value) <= goal.atMost
+  const beside =
+    peer && ratio ? ` = ${ratio.toFixed(2)} × ${peer.name} (${peer.value.toFixed(1)} ${unit})` : ''
+  const least = floor ? `, floor ${floor.value.toFixed(1)} ${unit} (${floor.name})` : ''
+  const aim = `goal ≤ ${goal.atMost}${goal.of === 'ratio' ? ' ×' : ` ${unit}`}`
+  return `${reached ? '✓' : '✗'} ${name}: ${value.toFixed(1)} ${unit}${beside}${least}, ${aim}`
+}
