@@ -54,7 +54,7 @@ export function createOperations(parts: OperationsParts): Operations {
   const { runs, producer, policy, signingKey, clock, newRunId } = parts
   const change = createChangeRun(parts)
 
-  function require(right: Right, by: Person): void {
+  function requireRight(right: Right, by: Person): void {
     const refusal = refusalFor(policy, right, by, null)
     if (refusal) throw new Failure(refusal)
   }
@@ -67,7 +67,7 @@ export function createOperations(parts: OperationsParts): Operations {
 
   return {
     async request(asking) {
-      require('request', asking.by)
+      requireRight('request', asking.by)
       const at = clock().toISOString()
       const { cluster, goal, by, conversation, requestId } = asking
       const id = newRunId()
@@ -92,15 +92,15 @@ export function createOperations(parts: OperationsParts): Operations {
     cancel: (runId, by) => change(runId, () => ({ type: 'cancel', by })),
 
     async run(runId, by) {
-      require('request', by)
+      requireRight('request', by)
       return load(runId)
     },
     async runs(by, limit) {
-      require('request', by)
+      requireRight('request', by)
       return runs.recent(limit)
     },
     async ask(question, asked) {
-      require('request', asked.by)
+      requireRight('request', asked.by)
       await producer.look({ question, asked })
     },
     rightsOf: (person) => ({

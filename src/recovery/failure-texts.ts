@@ -239,7 +239,8 @@ export const failureTexts = {
       'What is in place stays. Run again: the new plan shows what is still to be done.',
   },
   'approval.account-unchecked': {
-    says: () => 'Slack did not say in time whether your account is active, so the approval was not taken.',
+    says: () =>
+      'Slack did not say in time whether your account is active, so the approval was not taken.',
     nextStep: () => 'Press Approve again in a moment.',
   },
   'approval.account-refused': {

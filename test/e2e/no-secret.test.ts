@@ -13,12 +13,12 @@ describe('secrets', () => {
       const lines: Line[] = []
       await playScenario(
         scenario,
-        { timeScale: 0.02, stableFor: '1200ms' },
+        { timeScale: 0.02, stableFor: '1200ms', probeLimit: '10s' },
         (line) => lines.push(line),
         async (world) => {
           const sinks = {
             log: world.output(),
-            slack: world.slack.transcript.map(({ plain }) => plain).join('\n'),
+            slack: saidInSlack(world),
             transcript: JSON.stringify(lines),
             redis: await everythingIn(world),
           }
@@ -34,6 +34,14 @@ describe('secrets', () => {
     })
   }
 })
+
+/** What was said to Slack. Bolt asks with its token in the body whose token it is; that is no message. */
+function saidInSlack({ slack }: World): string {
+  return slack.transcript
+    .filter(({ to }) => to !== 'api/auth.test')
+    .map(({ plain }) => plain)
+    .join('\n')
+}
 
 /** Everything that would open a door if somebody read it. */
 function secretsOf(world: World): readonly (readonly [string, string])[] {

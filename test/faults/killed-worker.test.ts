@@ -18,7 +18,10 @@ function whenRun(
   isThere: (run: Awaited<ReturnType<World['runs']['recent']>>[number]) => boolean,
 ): KillPoint['arm'] {
   return (world, kill) => {
-    void until(what, async () => (await world.runs.recent(1)).some(isThere)).then(kill)
+    until(what, async () => (await world.runs.recent(1)).some(isThere), 60_000).then(
+      kill,
+      () => undefined,
+    )
   }
 }
 
@@ -112,7 +115,12 @@ describe.concurrent('a worker killed with SIGKILL', () => {
     it(`${point.name}: the run goes on and no object is written twice`, {
       timeout: 90_000,
     }, async () => {
-      const world = await startWorld({ roles: 'split', timeScale: 0.02, stableFor: '1200ms' })
+      const world = await startWorld({
+        roles: 'split',
+        timeScale: 0.02,
+        stableFor: '1200ms',
+        probeLimit: '10s',
+      })
       try {
         const story = createStory(
           world,
