@@ -3,8 +3,8 @@ import { looking } from './looking.ts'
 import { recovering } from './recovering.ts'
 import { stopping } from './stopping.ts'
 
-export type { Outcome, Scenario } from './contract.ts'
-export { type Played, playScenario } from './play.ts'
+export type { Scenario } from './contract.ts'
+export { playScenario } from './play.ts'
 export type { Line } from './transcript.ts'
 
 /** Every scenario, in the order in which they are listed. */

@@ -113,7 +113,7 @@ export function createStory(world: World, transcript: Transcript): Story {
 }
 
 /** Objects really written through the gate since it had seen `before` writes; what Reagent keeps for a rollback does not count. */
-export function writesSince(world: World, before: number): number {
+function writesSince(world: World, before: number): number {
   return world.cluster.writes
     .slice(before)
     .filter(({ dryRun, status, ref }) => !dryRun && status < 300 && !isKept(ref.name)).length

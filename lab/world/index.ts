@@ -1,4 +1,4 @@
 export type { World, WorldOptions } from './contract.ts'
-export { type ReagentProcess, startReagentProcess } from './reagent-process.ts'
+export { startReagentProcess } from './reagent-process.ts'
 export { CLUSTER_NAME, startWorld } from './start-world.ts'
 export { until } from './until.ts'

@@ -2,9 +2,7 @@ export type {
   ClusterConfig,
   Config,
   RancherConfig,
-  Role,
   SlackConfig,
-  SlackConnection,
 } from './contract.ts'
 export { readConfig } from './read-config.ts'
 export { ownSigningKey } from './signing-key.ts'

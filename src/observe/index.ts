@@ -1,2 +1,2 @@
-export { type Log, type LogFields, openLog } from './log.ts'
+export { type Log, openLog } from './log.ts'
 export { Secret } from './secret.ts'

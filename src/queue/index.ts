@@ -7,7 +7,6 @@ export {
   type ClusterLine,
   done,
   type Handlers,
-  type JobContext,
   type JobOutcome,
   type Question,
   type WorkJobs,

@@ -1,5 +1,5 @@
 import type { Diagnosis } from './diagnosis.ts'
-import { Failure } from './failure.ts'
+import { Failure, recordOf } from './failure.ts'
 import type { FailureCode } from './failure-texts.ts'
 import { isSamePerson, type Person } from './person.ts'
 import type { Plan } from './plan.ts'
@@ -175,11 +175,10 @@ function decideExpire(run: Run, digest: string, at: string): Decision {
 /** A failure ends the run: as `failed` while nothing was written, otherwise by saying how far it came. */
 function decideFail(run: Run, failure: Failure, at: string): Decision {
   if (isOver(run)) return nothing
-  const { code, message, nextStep, facts } = failure
-  const record = { code, message, nextStep, facts }
+  const record = recordOf(failure)
   const { kind } = run.state
   if (kind === 'applying' || kind === 'unknown') {
-    if (code === 'cluster.outcome-unknown') {
+    if (failure.code === 'cluster.outcome-unknown') {
       return events({ at, type: 'outcome-unknown', failure: record })
     }
     const hasWritten = run.state.written.length > 0

@@ -1,12 +1,12 @@
 export { canonicalJson } from './canonical-json.ts'
-export { type Coverage, coverageOf } from './covers.ts'
-export { type Decision, decide, type RunCommand } from './decide.ts'
+export { coverageOf } from './covers.ts'
+export { decide, type RunCommand } from './decide.ts'
 export type { Cause, CauseId, Diagnosis, Look } from './diagnosis.ts'
 export { evolve, replay } from './evolve.ts'
-export { asFailure, Failure, type FailureRecord, recordOf } from './failure.ts'
+export { asFailure, Failure, type FailureRecord } from './failure.ts'
 export type { FailureCode, FailureFacts } from './failure-texts.ts'
-export { type NextStep, nextStepOf } from './next-step.ts'
-export { type Conversation, isSamePerson, keyOf, type Person } from './person.ts'
+export { nextStepOf } from './next-step.ts'
+export { type Conversation, keyOf, type Person } from './person.ts'
 export {
   digestOf,
   type FieldChange,
@@ -18,7 +18,7 @@ export {
   shortDigest,
   writesOf,
 } from './plan.ts'
-export { approversOf, type Policy, type Refusal, type Right, refusalFor } from './policy.ts'
+export { approversOf, type Policy, type Right, refusalFor } from './policy.ts'
 export {
   diagnosisOf,
   isOver,
@@ -30,7 +30,6 @@ export {
 } from './run.ts'
 export type { Goal, Proof, RunEvent, Sighting } from './run-event.ts'
 export {
-  type Approval,
   isSignedBy,
   type SignedApproval,
   signApproval,

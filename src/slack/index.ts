@@ -1,5 +1,5 @@
 export { renderAnswer } from './answers.ts'
-export { createSlackApp, type SlackApp } from './app.ts'
+export { createSlackApp } from './app.ts'
 export { renderCard } from './card/render-card.ts'
 export type { CardPoster, PostResult } from './chat.ts'
 export { testToken } from './test-token.ts'

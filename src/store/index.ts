@@ -9,11 +9,8 @@ export { followRun } from './follow-run.ts'
 export { createLeaseStore, type Lease, type LeaseStore } from './lease-store.ts'
 export { type PrivateRedis, runningSocket, startPrivateRedis } from './private-redis.ts'
 export {
-  type Created,
   createRunStore,
   KEY_PREFIX,
-  type PostedCard,
-  type RequestedEvent,
   type RunStore,
 } from './run-store.ts'
 export { loadScripts } from './scripts.ts'
