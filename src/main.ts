@@ -1,48 +1,11 @@
 #!/usr/bin/env node
-import { createInterface } from 'node:readline/promises'
-import { type CliParts, runCli } from './cli/index.ts'
-import { startReagent } from './main/start.ts'
+import { enableCompileCache } from 'node:module'
+import { setFlagsFromString } from 'node:v8'
 
-const interrupted = new AbortController()
-process.once('SIGINT', () => interrupted.abort())
-process.once('SIGTERM', () => interrupted.abort())
+// Both have to come before the parts are loaded, so these are loaded from here. The cache makes every start but the first quicker;
+// a process that waits for Slack most of its life is better small than fast at long loops.
+enableCompileCache()
+setFlagsFromString('--optimize-for-size')
 
-const parts: CliParts = {
-  stdout: {
-    write: (text) => void process.stdout.write(text),
-    isTTY: process.stdout.isTTY === true,
-    columns: process.stdout.columns ?? 80,
-  },
-  stderr: {
-    write: (text) => void process.stderr.write(text),
-    isTTY: process.stderr.isTTY === true,
-  },
-  askPerson: process.stdin.isTTY ? ask : null,
-  async start(role) {
-    const running = await startReagent(process.env, role)
-    const asked = new Promise<'asked'>((done) => {
-      if (interrupted.signal.aborted) done('asked')
-      interrupted.signal.addEventListener('abort', () => done('asked'), { once: true })
-    })
-    await Promise.race([asked, running.lost])
-    await running.stop()
-  },
-  openTerminal: async () => (await import('./main/open-terminal.ts')).openTerminal(process.env),
-  async *check(signal) {
-    const { checkAll } = await import('./main/check.ts')
-    yield* checkAll(process.env, signal)
-  },
-  clock: () => new Date(),
-  signal: interrupted.signal,
-}
-
-async function ask(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return await terminal.question(question, { signal: interrupted.signal })
-  } finally {
-    terminal.close()
-  }
-}
-
-process.exitCode = await runCli(process.argv.slice(2), parts)
+const { runCommandLine } = await import('./main/command-line.ts')
+await runCommandLine()
