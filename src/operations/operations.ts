@@ -75,7 +75,6 @@ export function createOperations(parts: OperationsParts): Operations {
       const [created] = await Promise.all([
         runs.create({ type: 'requested', at, run: id, cluster, goal, by, conversation }, requestId),
         producer.begin(id),
-        producer.redraw(id),
       ])
       if (created.kind === 'created') return { kind: 'started', runId: id }
       if (created.kind === 'replayed') throw new Failure('run.replayed')

@@ -11,7 +11,7 @@ export const CHAT_QUEUE = 'chat'
 export interface Producer {
   /** Queues what carries the run on, and the redrawing of its card. Queueing what is queued already changes nothing. */
   carryOn(run: Run, nowMs: number): Promise<void>
-  /** Queues the first job of a run whose request is being taken down with the same round trip. */
+  /** Queues the first job of a run whose request is being taken down with the same round trip, and a card in case no worker takes it. */
   begin(runId: string): Promise<void>
   redraw(runId: string): Promise<void>
   look(data: WorkJobs['look']): Promise<void>
@@ -19,6 +19,9 @@ export interface Producer {
   sweepEvery(everyMs: number): Promise<void>
   close(): Promise<void>
 }
+
+// The worker that takes a run up has its card drawn at once. Where none does, the card has to say so after this time.
+const UNCLAIMED_MS = 3_000
 
 // A failed job is not kept: runs keep what happened, the log keeps why, and a kept job would hold back its successor.
 const KEEP_NOTHING = { removeOnComplete: true, removeOnFail: true } as const
@@ -53,18 +56,25 @@ export function createProducer(redis: Redis, prefix: string): Producer {
     )
   }
 
-  async function redraw(runId: string): Promise<void> {
+  async function announce(runId: string, id: string, delayMs: number): Promise<void> {
+    const data: ChatJobs['announce'] = { run: runId }
     await taken(
-      chat.add('announce', { run: runId } satisfies ChatJobs['announce'], {
-        deduplication: { id: `announce-${runId}`, keepLastIfActive: true },
+      chat.add('announce', data, {
+        delay: delayMs,
+        deduplication: { id: `announce-${id}`, keepLastIfActive: true },
       }),
     )
   }
 
+  const redraw = (runId: string) => announce(runId, runId, 0)
+
   return {
     redraw,
     async begin(runId) {
-      await addWork('diagnose', { run: runId }, runId)
+      await Promise.all([
+        addWork('diagnose', { run: runId }, runId),
+        announce(runId, `first-${runId}`, UNCLAIMED_MS),
+      ])
     },
     async carryOn(run, nowMs) {
       const step = nextStepOf(run)

@@ -44,7 +44,7 @@ function stateWords(run: Run): string {
   const { state } = run
   switch (state.kind) {
     case 'requested':
-      return 'is queued for a look.'
+      return 'is queued; no worker has taken it yet.'
     case 'diagnosing':
       return 'is being looked at …'
     case 'diagnosed':
