@@ -12,7 +12,7 @@ import { type Figure, quantile } from './contract.ts'
 import { commandsAtRate, type Target } from './load.ts'
 
 const PER_SECOND = 50
-const ROUNDS = 4
+const ROUNDS = 2
 const A_ROUND = 250
 const PEER = fileURLToPath(new URL('./peers/bare-bolt.ts', import.meta.url))
 
@@ -87,7 +87,7 @@ async function startBot(slack: LabSlack, folder: string, socket: string): Promis
     REAGENT_CONFIG: config,
     REAGENT_DATA_DIR: join(folder, 'data'),
     REDIS_URL: `unix://${socket}`,
-    LOG_LEVEL: 'warn',
+    LOG_LEVEL: 'info',
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_SIGNING_SECRET: slack.signingSecret,
     SLACK_API_URL: slack.apiUrl,

@@ -9,7 +9,7 @@ const queue =
   socket === 'none'
     ? null
     : new Queue('bare', {
-        connection: new Redis({ path: socket, enableOfflineQueue: false, maxRetriesPerRequest: 1 }),
+        connection: new Redis({ path: socket }),
         skipWaitingForReady: true,
       })
 
