@@ -1,6 +1,4 @@
-import type { Cluster, PreparedObject, Writer } from '../src/cluster/index.ts'
-import { isConnected } from '../src/diagnosis/index.ts'
-import { buildPlan } from '../src/planning/index.ts'
+import { highestFence, type Writer } from '../src/cluster/index.ts'
 import { again, done, type Handlers, type JobOutcome, type WorkJobs } from '../src/queue/index.ts'
 import {
   coverageOf,
@@ -17,16 +15,10 @@ import {
 import type { Lease } from '../src/store/index.ts'
 import { endWithFailure } from './end-with-failure.ts'
 import type { WorkParts } from './parts.ts'
+import { type Rebuilt, rebuildPlan, supersedePlan } from './rebuild-plan.ts'
 
 const LEASE_BUSY_RETRY_MS = 5_000
 const LOOK_AGAIN_MS = 5_000
-
-interface Rebuilt {
-  readonly wasConnected: boolean
-  readonly plan: Plan
-  readonly prepared: readonly PreparedObject[]
-  readonly cluster: Cluster
-}
 
 /**
  * Applies an approved plan: takes the lease, builds the plan again from what is there now, and writes only what the approval covers. A run
@@ -49,7 +41,12 @@ export function createApplyJob(parts: WorkParts): Handlers<WorkJobs>['apply'] {
     } catch (error) {
       if (error instanceof Failure && error.code === 'lease.held') return again(LEASE_BUSY_RETRY_MS)
       if (run.state.kind === 'unknown' && isFromLooking(error)) return again(LOOK_AGAIN_MS)
-      const outcome = await endWithFailure(parts, runId, 'apply', error)
+      if (error instanceof Failure && error.code === 'lease.lost') {
+        // Another worker carries this run on, so what this one could not write is not its to report.
+        parts.log.warn({ run: runId, ...error.facts }, 'another worker has taken this run over')
+        return done
+      }
+      const outcome = await endWithFailure(parts, runId, 'apply', error, signal)
       const isUnknown = error instanceof Failure && error.code === 'cluster.outcome-unknown'
       return isUnknown ? again(LOOK_AGAIN_MS) : outcome
     }
@@ -62,13 +59,16 @@ export function createApplyJob(parts: WorkParts): Handlers<WorkJobs>['apply'] {
     lease: Lease,
     signal: AbortSignal,
   ): Promise<JobOutcome> {
-    const rebuilt = await rebuild(parts, run, state.plan, signal)
+    const rebuilt = await rebuildPlan(parts, run, state.plan, signal)
     const coverage = coverageOf(state.plan, rebuilt.plan)
     if (state.kind === 'approved' && coverage.kind !== 'same') {
       const reason =
         coverage.kind === 'different' ? coverage.reason : 'part of it is already in place'
-      return supersede(parts, run, rebuilt.plan, reason)
+      await supersedePlan(parts, run.id, rebuilt.plan, reason)
+      return done
     }
+    const seenFence = highestFence(rebuilt.prepared)
+    if (seenFence > lease.fence) await lease.raiseAbove(seenFence)
     const { fence } = lease
     const { wasConnected } = rebuilt
     await change(run.id, () => ({ type: 'begin-apply', fence, wasConnected }), { within: 'apply' })
@@ -103,10 +103,17 @@ export function createApplyJob(parts: WorkParts): Handlers<WorkJobs>['apply'] {
       await change(runId, () => ({ type: 'record-writes', objects, fence: writer.fence }), {
         within: 'apply',
       })
-      const failed = results.find((result) => result.status === 'rejected')
-      if (failed) throw failed.reason
+      throwWorst(results.flatMap((r) => (r.status === 'rejected' ? [r.reason] : [])))
     }
   }
+}
+
+/** Of objects that were written in parallel, one whose outcome nobody knows counts more than one that was refused. */
+function throwWorst(reasons: readonly unknown[]): void {
+  const isUnknown = (reason: unknown) =>
+    reason instanceof Failure && reason.code === 'cluster.outcome-unknown'
+  const worst = reasons.find(isUnknown) ?? reasons[0]
+  if (worst !== undefined) throw worst
 }
 
 type ApplicableState = Extract<Run['state'], { kind: 'approved' | 'applying' | 'unknown' }>
@@ -129,36 +136,6 @@ function requireValidApproval(parts: WorkParts, run: Run, signed: SignedApproval
   if (!hasBegun && parts.clock().toISOString() >= approval.expiresAt) {
     throw new Failure('approval.expired')
   }
-}
-
-async function rebuild(
-  parts: WorkParts,
-  run: Run,
-  approved: Plan,
-  signal: AbortSignal,
-): Promise<Rebuilt> {
-  const [rancherCluster, cluster] = await Promise.all([
-    parts.rancher.cluster(approved.effects.cluster.id, signal),
-    parts.openCluster(run.cluster),
-  ])
-  const built = await buildPlan({ rancher: parts.rancher, cluster, rancherCluster, signal })
-  return { ...built, cluster, wasConnected: isConnected(rancherCluster) }
-}
-
-async function supersede(
-  parts: WorkParts,
-  run: Run,
-  plan: Plan,
-  reason: string,
-): Promise<JobOutcome> {
-  if (writesOf(plan).length === 0) {
-    const gone = 'Somebody applied the change meanwhile; nothing is left to write.'
-    await parts.change(run.id, () => ({ type: 'conclude', reason: gone }))
-    return done
-  }
-  const expiresAt = new Date(parts.clock().getTime() + parts.approvalExpiresInMs).toISOString()
-  await parts.change(run.id, () => ({ type: 'supersede', reason, plan, expiresAt }))
-  return done
 }
 
 /** Objects that the approved plan writes and that need no change any more: written before the interruption. */

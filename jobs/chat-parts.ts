@@ -1,12 +1,15 @@
 import type { Log } from '../src/observe/index.ts'
 import type { Operations } from '../src/operations/index.ts'
+import type { Producer } from '../src/queue/index.ts'
 import type { CardPoster } from '../src/slack/index.ts'
 import type { RunStore } from '../src/store/index.ts'
 
 /** What the jobs of a bot are made of. */
 export interface ChatParts {
   readonly runs: RunStore
+  readonly producer: Producer
   readonly chat: CardPoster
   readonly operations: Pick<Operations, 'approversOf'>
+  readonly clock: () => Date
   readonly log: Log
 }

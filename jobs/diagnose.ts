@@ -35,7 +35,7 @@ export function createDiagnoseJob(parts: WorkParts): Handlers<WorkJobs>['diagnos
       await change(runId, () => ({ type: 'conclude', reason: cause.remedy }))
       return done
     } catch (error) {
-      return endWithFailure(parts, runId, 'diagnose', error)
+      return endWithFailure(parts, runId, 'diagnose', error, signal)
     }
   }
 }

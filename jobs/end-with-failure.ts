@@ -8,14 +8,17 @@ const RETRIED = new Set(['store.unavailable', 'store.conflict'])
 
 /**
  * Ends a run with what went wrong, in words for the channel on the run and with the cause in the log.
- * What cannot be written down is thrown, so that the queue runs the job again.
+ * What cannot be written down is thrown, so that the queue runs the job again; so is everything once the process is asked to stop.
  */
 export async function endWithFailure(
   parts: Pick<WorkParts, 'change' | 'log'>,
   runId: string,
   job: string,
   thrown: unknown,
+  signal: AbortSignal,
 ): Promise<JobOutcome> {
+  // Stopped in the middle: the run has not failed, and whoever takes this job up next carries it on.
+  signal.throwIfAborted()
   const failure = asFailure(thrown)
   parts.log.warn({ run: runId, job, code: failure.code, error: thrown }, 'job ended with a failure')
   if (RETRIED.has(failure.code)) throw failure

@@ -23,6 +23,7 @@ export interface WorkParts {
   readonly fingerprint: (value: Secret | string) => string
   readonly clock: () => Date
   readonly approvalExpiresInMs: number
+  readonly recheckEveryMs: number
   readonly proof: {
     readonly stableForMs: number
     readonly giveUpAfterMs: number

@@ -27,7 +27,7 @@ export function createPlanJob(parts: WorkParts): Handlers<WorkJobs>['plan'] {
       await change(runId, () => ({ type: 'propose', plan, expiresAt }))
       return done
     } catch (error) {
-      return endWithFailure(parts, runId, 'plan', error)
+      return endWithFailure(parts, runId, 'plan', error, signal)
     }
   }
 }

@@ -70,6 +70,8 @@ async function look(
       missing: missing.join('; '),
     }
   } catch (error) {
+    // A look that was stopped says nothing about the cluster.
+    signal.throwIfAborted()
     const failure = asFailure(error)
     parts.log.warn({ run: run.id, code: failure.code, error }, 'a look at the cluster failed')
     return {

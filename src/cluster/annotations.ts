@@ -12,6 +12,13 @@ export function fenceOn(object: KubernetesObject): number {
   return Number.isSafeInteger(fence) ? fence : 0
 }
 
+/** The largest fencing number on the live form of these objects, 0 when Reagent wrote none of them. */
+export function highestFence(
+  objects: readonly { readonly live: KubernetesObject | null }[],
+): number {
+  return Math.max(0, ...objects.map(({ live }) => (live ? fenceOn(live) : 0)))
+}
+
 export function annotated(object: KubernetesObject, writer: Writer): KubernetesObject {
   const { metadata } = object
   const annotations = { ...metadata.annotations, [RUN]: writer.run, [FENCE]: String(writer.fence) }

@@ -1,3 +1,4 @@
+export { highestFence } from './annotations.ts'
 export { isKubernetesObject } from './answer.ts'
 export type * from './contract.ts'
 export { fingerprintOf } from './fingerprint.ts'

@@ -43,6 +43,8 @@ export interface Config {
   readonly verifyKey: KeyObject | null
   readonly policy: Policy
   readonly approvalExpiresInMs: number
+  /** How often a plan that waits for approval is built again. */
+  readonly recheckEveryMs: number
   readonly proof: {
     readonly stableForMs: number
     readonly giveUpAfterMs: number

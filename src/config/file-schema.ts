@@ -42,7 +42,12 @@ export const fileSchema = z.strictObject({
       approveAlone: z.array(person).default([]),
     })
     .prefault({}),
-  approval: z.strictObject({ expiresIn: duration.default(900_000) }).prefault({}),
+  approval: z
+    .strictObject({
+      expiresIn: duration.default(900_000),
+      recheckEvery: duration.default(60_000),
+    })
+    .prefault({}),
   proof: z
     .strictObject({
       stableFor: duration.default(60_000),

@@ -34,6 +34,7 @@ export function readConfig(env: Environment, role: Role): Config {
     ...readKeys(env, role, report),
     policy: readPolicy(file, report),
     approvalExpiresInMs: file.approval.expiresIn,
+    recheckEveryMs: file.approval.recheckEvery,
     proof: {
       stableForMs: file.proof.stableFor,
       giveUpAfterMs: file.proof.giveUpAfter,

@@ -1,5 +1,6 @@
 import { createAnnounceJob } from '../../jobs/announce.ts'
 import { createAnswerJob } from '../../jobs/answer.ts'
+import { createCatchUpJob } from '../../jobs/catch-up.ts'
 import type { ChatParts } from '../../jobs/chat-parts.ts'
 import type { Config, SlackConfig } from '../config/index.ts'
 import type { Log } from '../observe/index.ts'
@@ -14,6 +15,9 @@ import {
 import { createSlackApp } from '../slack/index.ts'
 import { KEY_PREFIX } from '../store/index.ts'
 import type { Store } from './open-store.ts'
+
+// Nobody waits longer than this, and the look itself, for a card that says why nothing happens.
+const CATCH_UP_EVERY_MS = 3_000
 
 /** The half of Reagent that talks with people. */
 export interface BotHalf {
@@ -40,10 +44,12 @@ export async function startBot(
     log: log.child({ part: 'slack' }),
     clock,
   })
-  const parts: ChatParts = { runs: store.runs, chat: app.chat, operations, log }
+  const { runs, producer } = store
+  const parts: ChatParts = { runs, producer, chat: app.chat, operations, clock, log }
   const handlers: Handlers<ChatJobs> = {
     announce: createAnnounceJob(parts),
     answer: createAnswerJob(parts),
+    'catch-up': createCatchUpJob(parts),
   }
   const consumer = startConsumer(handlers, {
     redis: store.connectConsumer(),
@@ -53,6 +59,7 @@ export async function startBot(
     lockMs: config.queue.lockMs,
     onError: (error, job) => log.error({ ...job, error }, 'job attempt failed'),
   })
+  await producer.catchUpEvery(CATCH_UP_EVERY_MS)
   const { port } = await app.start()
   return {
     port,

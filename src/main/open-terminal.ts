@@ -31,7 +31,7 @@ export async function openTerminal(env: NodeJS.ProcessEnv): Promise<Terminal> {
   const consumer = await worker.start()
   return {
     person: { teamId: 'local', userId: userInfo().username },
-    operations: operationsOf(store, config.policy, signingKey, clock),
+    operations: operationsOf(store, config.policy, signingKey, clock, log),
     follow: (runId, signal) => followRun(store.redis, KEY_PREFIX, store.runs, runId, signal),
     ask: (question, signal) => answerTo(worker.parts, question, signal),
     async manifest(cluster, signal) {

@@ -6,6 +6,7 @@ import { createExpireJob } from '../../jobs/expire.ts'
 import { createLookJob } from '../../jobs/look.ts'
 import type { WorkParts } from '../../jobs/parts.ts'
 import { createPlanJob } from '../../jobs/plan.ts'
+import { createRecheckJob } from '../../jobs/recheck.ts'
 import { createSweepJob } from '../../jobs/sweep.ts'
 import { createVerifyJob } from '../../jobs/verify.ts'
 import { type Cluster, fingerprintOf, openCluster } from '../cluster/index.ts'
@@ -60,6 +61,7 @@ export function openWorker(
       fingerprintOf(fingerprintKey, value instanceof Secret ? value.reveal() : value),
     clock,
     approvalExpiresInMs: config.approvalExpiresInMs,
+    recheckEveryMs: config.recheckEveryMs,
     proof: config.proof,
     probeLimitMs: config.probeLimitMs,
     log,
@@ -68,6 +70,7 @@ export function openWorker(
     diagnose: createDiagnoseJob(parts),
     plan: createPlanJob(parts),
     expire: createExpireJob(parts),
+    recheck: createRecheckJob(parts),
     apply: createApplyJob(parts),
     verify: createVerifyJob(parts),
     look: createLookJob(parts),

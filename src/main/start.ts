@@ -46,7 +46,7 @@ export async function startReagent(
     let port: number | null = null
     if (config.slack && keys.signingKey) {
       const { startBot } = await import('./open-bot.ts')
-      const operations = operationsOf(store, config.policy, keys.signingKey, clock)
+      const operations = operationsOf(store, config.policy, keys.signingKey, clock, log)
       const bot = await startBot({ ...config, slack: config.slack }, store, operations, log, clock)
       port = bot.port
       stops.push(() => bot.stop(STOP_GRACE_MS))
@@ -65,9 +65,10 @@ export function operationsOf(
   policy: Parameters<typeof createOperations>[0]['policy'],
   signingKey: Parameters<typeof createOperations>[0]['signingKey'],
   clock: () => Date,
+  log: Log,
 ): Operations {
   const { runs, producer } = store
-  return createOperations({ runs, producer, policy, signingKey, clock, newRunId })
+  return createOperations({ runs, producer, policy, signingKey, clock, newRunId, log })
 }
 
 /** Both halves of the key where this process may have them; a worker on its own has the public half only. */

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { Log } from '../observe/index.ts'
 import type { Asked, Question } from '../queue/index.ts'
 import {
   approversOf,
@@ -48,10 +49,11 @@ export interface OperationsParts extends ChangeParts {
   /** The bot's private key: approvals are signed here and verified by the worker. */
   readonly signingKey: KeyObject
   readonly newRunId: () => string
+  readonly log: Log
 }
 
 export function createOperations(parts: OperationsParts): Operations {
-  const { runs, producer, policy, signingKey, clock, newRunId } = parts
+  const { runs, producer, policy, signingKey, clock, newRunId, log } = parts
   const change = createChangeRun(parts)
 
   function requireRight(right: Right, by: Person): void {
@@ -71,11 +73,16 @@ export function createOperations(parts: OperationsParts): Operations {
       const at = clock().toISOString()
       const { cluster, goal, by, conversation, requestId } = asking
       const id = newRunId()
-      // Both go out together, so Redis brings them to disk with one fsync. A job without its run ends at once.
-      const [created] = await Promise.all([
-        runs.create({ type: 'requested', at, run: id, cluster, goal, by, conversation }, requestId),
-        producer.begin(id),
-      ])
+      const creating = runs.create(
+        { type: 'requested', at, run: id, cluster, goal, by, conversation },
+        requestId,
+      )
+      // The request is taken when the run is on disk; nobody waits for its first job too. One that gets lost is queued by the next
+      // sweep, and one without its run ends at once.
+      producer.begin(id).catch((error: unknown) => {
+        log.warn({ run: id, error }, 'the first job of a run is left to the next sweep')
+      })
+      const created = await creating
       if (created.kind === 'created') return { kind: 'started', runId: id }
       if (created.kind === 'replayed') throw new Failure('run.replayed')
       return { kind: 'joined', run: await change(created.runId, () => ({ type: 'join', by })) }

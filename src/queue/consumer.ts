@@ -24,6 +24,8 @@ export interface ConsumerOptions {
   ) => void
 }
 
+const ABORT_LIMIT_MS = 1_000
+
 /** Runs the handlers of one queue, several at a time, each job name by the handler of that name. */
 export function startConsumer<Jobs>(handlers: Handlers<Jobs>, options: ConsumerOptions): Consumer {
   const stopping = new AbortController()
@@ -40,6 +42,12 @@ export function startConsumer<Jobs>(handlers: Handlers<Jobs>, options: ConsumerO
       await job.moveToDelayed(Date.now() + outcome.afterMs, token)
       throw new DelayedError()
     }
+  }
+
+  /** Tells what still runs to stop, so that it goes back to the queue rather than being found stalled. */
+  function abortRunning(): Promise<boolean> {
+    stopping.abort()
+    return endWithin(active, ABORT_LIMIT_MS)
   }
 
   const active = new Set<Promise<void>>()
@@ -66,10 +74,9 @@ export function startConsumer<Jobs>(handlers: Handlers<Jobs>, options: ConsumerO
   return {
     isRunning: () => worker.isRunning(),
     async close(graceMs) {
-      stopping.abort()
       // Once asked to close and wait, BullMQ cannot be asked to stop waiting any more, so the waiting is done here.
       await worker.pause(true)
-      const ended = await endWithin(active, graceMs)
+      const ended = (await endWithin(active, graceMs)) || (await abortRunning())
       await worker.close(!ended)
     },
   }

@@ -5,11 +5,12 @@ export interface WorkJobs {
   diagnose: { readonly run: string }
   plan: { readonly run: string }
   expire: { readonly run: string; readonly digest: string }
+  recheck: { readonly run: string; readonly digest: string }
   apply: { readonly run: string }
   verify: { readonly run: string }
   /** Answers `clusters` and `status` for one person. */
   look: { readonly question: Question; readonly asked: Asked }
-  /** Finds runs whose next job got lost, and cards that are behind. */
+  /** Finds runs whose next job got lost. */
   sweep: Readonly<Record<string, never>>
 }
 
@@ -19,6 +20,8 @@ export interface ChatJobs {
   announce: { readonly run: string }
   /** Tells one person something that only they see. */
   answer: { readonly answer: Answer; readonly asked: Asked }
+  /** Finds cards that are behind their run. */
+  'catch-up': Readonly<Record<string, never>>
 }
 
 export type Question =

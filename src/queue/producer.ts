@@ -11,17 +11,15 @@ export const CHAT_QUEUE = 'chat'
 export interface Producer {
   /** Queues what carries the run on, and the redrawing of its card. Queueing what is queued already changes nothing. */
   carryOn(run: Run, nowMs: number): Promise<void>
-  /** Queues the first job of a run whose request is being taken down with the same round trip, and a card in case no worker takes it. */
+  /** Queues the first job of a run, while its request is being taken down. */
   begin(runId: string): Promise<void>
   redraw(runId: string): Promise<void>
   look(data: WorkJobs['look']): Promise<void>
   answer(data: ChatJobs['answer']): Promise<void>
   sweepEvery(everyMs: number): Promise<void>
+  catchUpEvery(everyMs: number): Promise<void>
   close(): Promise<void>
 }
-
-// The worker that takes a run up has its card drawn at once. Where none does, the card has to say so after this time.
-const UNCLAIMED_MS = 3_000
 
 // A failed job is not kept: runs keep what happened, the log keeps why, and a kept job would hold back its successor.
 const KEEP_NOTHING = { removeOnComplete: true, removeOnFail: true } as const
@@ -56,33 +54,28 @@ export function createProducer(redis: Redis, prefix: string): Producer {
     )
   }
 
-  async function announce(runId: string, id: string, delayMs: number): Promise<void> {
+  async function redraw(runId: string): Promise<void> {
     const data: ChatJobs['announce'] = { run: runId }
     await taken(
       chat.add('announce', data, {
-        delay: delayMs,
-        deduplication: { id: `announce-${id}`, keepLastIfActive: true },
+        deduplication: { id: `announce-${runId}`, keepLastIfActive: true },
       }),
     )
   }
 
-  const redraw = (runId: string) => announce(runId, runId, 0)
-
   return {
     redraw,
-    async begin(runId) {
-      await Promise.all([
-        addWork('diagnose', { run: runId }, runId),
-        announce(runId, `first-${runId}`, UNCLAIMED_MS),
-      ])
-    },
+    begin: (runId) => addWork('diagnose', { run: runId }, runId),
     async carryOn(run, nowMs) {
       const step = nextStepOf(run)
       const jobs = [redraw(run.id)]
       if (step?.job === 'expire') {
         const { digest, at } = step
         const id = `${run.id}-${digest.slice(0, 16)}`
-        jobs.push(addWork('expire', { run: run.id, digest }, id, Date.parse(at) - nowMs))
+        jobs.push(
+          addWork('expire', { run: run.id, digest }, id, Date.parse(at) - nowMs),
+          addWork('recheck', { run: run.id, digest }, id),
+        )
       } else if (step && !isOver(run)) {
         jobs.push(addWork(step.job, { run: run.id }, run.id))
       }
@@ -96,6 +89,10 @@ export function createProducer(redis: Redis, prefix: string): Producer {
     },
     async sweepEvery(everyMs) {
       await taken(work.upsertJobScheduler('sweep', { every: everyMs }, { name: 'sweep', data: {} }))
+    },
+    async catchUpEvery(everyMs) {
+      const job = { name: 'catch-up', data: {} }
+      await taken(chat.upsertJobScheduler('catch-up', { every: everyMs }, job))
     },
     async close() {
       await Promise.all([work.close(), chat.close()])

@@ -76,7 +76,10 @@ function decideStep(run: Run, command: Step): Decision {
         ? events({ at, type: 'diagnosed', diagnosis: command.diagnosis })
         : nothing
     case 'conclude':
-      return kind === 'diagnosed' || kind === 'superseded' || kind === 'approved'
+      return kind === 'diagnosed' ||
+        kind === 'superseded' ||
+        kind === 'planned' ||
+        kind === 'approved'
         ? events({ at, type: 'concluded', reason: command.reason })
         : nothing
     case 'propose':

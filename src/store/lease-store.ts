@@ -5,6 +5,11 @@ import { defineScripts } from './scripts.ts'
 /** The right to write to one cluster, for a while. `fence` only grows; every write carries it. */
 export interface Lease {
   readonly fence: number
+  /**
+   * Makes `fence` larger than one that was seen on the cluster. One Redis only counts up, so a larger one comes from a Redis whose data is
+   * gone. Fails with `lease.lost` when somebody else has the lease by now.
+   */
+  raiseAbove(seen: number): Promise<void>
   /** Ends the lease early. Harmless when somebody else has it by now. */
   release(): Promise<void>
 }
@@ -29,14 +34,22 @@ export function createLeaseStore(redis: Redis, prefix: string): LeaseStore {
       const keys = { lease: `${prefix}:lease:${clusterId}`, fence: `${prefix}:fence:${clusterId}` }
       const [taken, detail] = await scripts.takeLease(keys, runId, LEASE_MS)
       if (taken !== 1) throw new Failure('lease.held', { run: String(detail) })
-      const fence = Number(detail)
+      let fence = Number(detail)
       const timer = setInterval(() => {
         // A renewal that fails needs no handling: the fence protects the cluster when the lease runs out.
         scripts.renewLease(keys, runId, fence, LEASE_MS).catch(() => undefined)
       }, RENEW_EVERY_MS)
       timer.unref()
       return {
-        fence,
+        get fence() {
+          return fence
+        },
+        async raiseAbove(seen) {
+          const raised = await scripts.raiseFence(keys, runId, fence, seen)
+          if (raised === 0)
+            throw new Failure('lease.lost', { seen: String(seen), own: String(fence) })
+          fence = raised
+        },
         async release() {
           clearInterval(timer)
           await scripts.releaseLease(keys, runId, fence)

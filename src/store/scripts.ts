@@ -12,6 +12,7 @@ export interface Scripts {
   ): Promise<Reply>
   takeLease(keys: LeaseKeys, run: string, ttlMs: number): Promise<Reply>
   renewLease(keys: LeaseKeys, run: string, fence: number, ttlMs: number): Promise<boolean>
+  raiseFence(keys: LeaseKeys, run: string, fence: number, seen: number): Promise<number>
   releaseLease(keys: LeaseKeys, run: string, fence: number): Promise<boolean>
 }
 
@@ -27,6 +28,7 @@ export function defineScripts(redis: Redis): Scripts {
   const appendRun = define(redis, 'append-run', 4)
   const takeLease = define(redis, 'take-lease', 2)
   const renewLease = define(redis, 'renew-lease', 2)
+  const raiseFence = define(redis, 'raise-fence', 2)
   const releaseLease = define(redis, 'release-lease', 2)
   return {
     appendRun: async (keys, args) =>
@@ -35,6 +37,8 @@ export function defineScripts(redis: Redis): Scripts {
       asReply(await takeLease(keys.lease, keys.fence, run, ttlMs)),
     renewLease: async (keys, run, fence, ttlMs) =>
       (await renewLease(keys.lease, keys.fence, run, fence, ttlMs)) === 1,
+    raiseFence: async (keys, run, fence, seen) =>
+      Number(await raiseFence(keys.lease, keys.fence, run, fence, seen)),
     releaseLease: async (keys, run, fence) =>
       (await releaseLease(keys.lease, keys.fence, run, fence)) === 1,
   }
@@ -45,7 +49,13 @@ export async function loadScripts(redis: Redis): Promise<void> {
   await Promise.all(SCRIPT_NAMES.map((name) => redis.script('LOAD', textOf(name))))
 }
 
-const SCRIPT_NAMES = ['append-run', 'take-lease', 'renew-lease', 'release-lease'] as const
+const SCRIPT_NAMES = [
+  'append-run',
+  'take-lease',
+  'renew-lease',
+  'raise-fence',
+  'release-lease',
+] as const
 
 function textOf(name: (typeof SCRIPT_NAMES)[number]): string {
   return readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8')

@@ -44,7 +44,7 @@ type Announce = Handlers<ChatJobs>['announce']
 function consume(announce: Announce): { consumer: Consumer; connection: Redis } {
   const connection = new Redis({ path: server.socketPath, maxRetriesPerRequest: null })
   const consumer = startConsumer<ChatJobs>(
-    { announce, answer: async () => done },
+    { announce, answer: async () => done, 'catch-up': async () => done },
     {
       redis: connection,
       prefix,
@@ -128,6 +128,26 @@ describe('the queue', () => {
     await finished.promise
     await stop(running)
     expect(runs).toBe(2)
+  })
+
+  it('lets a job end that is under way when it is asked to stop', async () => {
+    const started = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<void>()
+    let ended = false
+    const running = consume(async (_data, { signal }) => {
+      started.resolve()
+      await release.promise
+      ended = !signal.aborted
+      return done
+    })
+    await producer.redraw('r-1')
+    await started.promise
+    const closed = running.consumer.close(5_000)
+    release.resolve()
+    await closed
+    expect(ended).toBe(true)
+    running.connection.disconnect()
+    await producer.close()
   })
 
   it('stops within its limit although a job does not end', async () => {

@@ -1,4 +1,5 @@
 import type { Terminal } from '../../../src/cli/index.ts'
+import { openLog } from '../../../src/observe/index.ts'
 import { createChangeRun, createOperations, type Wish } from '../../../src/operations/index.ts'
 import type { Answer, Producer } from '../../../src/queue/index.ts'
 import { Failure, isOver, nextStepOf, type Person } from '../../../src/recovery/index.ts'
@@ -24,6 +25,7 @@ const NOTHING: Producer = {
   look: async () => undefined,
   answer: async () => undefined,
   sweepEvery: async () => undefined,
+  catchUpEvery: async () => undefined,
   close: async () => undefined,
 }
 
@@ -45,6 +47,7 @@ export function openTerminalUnderTest(options: TerminalOptions): TerminalUnderTe
     clock,
     signingKey: keys.privateKey,
     newRunId: () => `r-${++runs}`,
+    log: openLog('silent'),
   }
   const change = createChangeRun(parts)
   const operations = createOperations(parts)
