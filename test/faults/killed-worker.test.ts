@@ -1,31 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { rotateCertificateAuthority } from '../../lab/scenarios/faults.ts'
-import { createStory, type Story } from '../../lab/scenarios/story.ts'
-import { createTranscript } from '../../lab/scenarios/transcript.ts'
-import { startWorld, until, type World } from '../../lab/world/index.ts'
-
-/** Where in the story the worker is killed: `arm` sees to it that `kill` is called there, once. */
-interface KillPoint {
-  readonly name: string
-  arm(world: World, kill: () => Promise<void>): void
-}
+import {
+  type EndPoint,
+  once,
+  onceAwaited,
+  playWithWorkerEndingAt,
+  whenRun,
+} from './support/worker-ending.ts'
 
 const KEPT = /^reagent-previous-/
 
-/** When a run has come to where the worker must die; looked at from outside, through the store. */
-function whenRun(
-  what: string,
-  isThere: (run: Awaited<ReturnType<World['runs']['recent']>>[number]) => boolean,
-): KillPoint['arm'] {
-  return (world, kill) => {
-    until(what, async () => (await world.runs.recent(1)).some(isThere), 60_000).then(
-      kill,
-      () => undefined,
-    )
-  }
-}
-
-const points: readonly KillPoint[] = [
+const points: readonly EndPoint[] = [
   {
     name: 'while it looks for the cause',
     arm: (world, kill) => once(world.rancher.onRequest, () => true, kill),
@@ -115,84 +99,10 @@ describe.concurrent('a worker killed with SIGKILL', () => {
     it(`${point.name}: the run goes on and no object is written twice`, {
       timeout: 90_000,
     }, async () => {
-      const world = await startWorld({
-        roles: 'split',
-        timeScale: 0.02,
-        stableFor: '1200ms',
-        probeLimit: '10s',
-      })
-      try {
-        const story = createStory(
-          world,
-          createTranscript(
-            () => undefined,
-            () => new Date(),
-          ),
-        )
-        await rotateCertificateAuthority(story)
-        await story.reagentStarts()
-        const killed = Promise.withResolvers<void>()
-        point.arm(world, async () => {
-          await world.killWorker()
-          killed.resolve()
-        })
-        const ended = playOn(story)
-        await killed.promise
-        await world.startWorker()
-        expect((await ended).state.kind).toBe('recovered')
-        expect(writtenTwice(world)).toEqual([])
-      } finally {
-        await world.close()
-      }
+      const { run, writtenTwice } = await playWithWorkerEndingAt(point, 'SIGKILL')
+
+      expect(run.state.kind).toBe('recovered')
+      expect(writtenTwice).toEqual([])
     })
   }
 })
-
-async function playOn(story: Story) {
-  await story.says('oncall', '/rancher reagent myk8s')
-  await story.runIs('planned')
-  await story.clicks('lead', 'Approve')
-  return story.runIsOver()
-}
-
-/** Names of objects that Reagent really wrote more than once. */
-function writtenTwice(world: World): readonly string[] {
-  const written = world.cluster.writes
-    .filter(
-      ({ dryRun, fieldManager, status }) => !dryRun && fieldManager === 'reagent' && status !== 409,
-    )
-    .map(({ ref }) => `${ref.kind}/${ref.name}`)
-  return written.filter((name, index) => written.indexOf(name) !== index)
-}
-
-type Listen<T> = (listener: (seen: T) => void | Promise<void>) => () => void
-
-/** Kills at the first thing that matches, without holding it up. */
-function once<T>(
-  listen: Listen<T>,
-  matches: (seen: T) => boolean,
-  kill: () => Promise<void>,
-): void {
-  let isDone = false
-  const stop = listen((seen) => {
-    if (isDone || !matches(seen)) return
-    isDone = true
-    stop()
-    void kill()
-  })
-}
-
-/** Kills at the first thing that matches, which is held up until the worker is gone. */
-function onceAwaited<T>(
-  listen: Listen<T>,
-  matches: (seen: T) => boolean,
-  kill: () => Promise<void>,
-): void {
-  let isDone = false
-  const stop = listen(async (seen) => {
-    if (isDone || !matches(seen)) return
-    isDone = true
-    stop()
-    await kill()
-  })
-}
