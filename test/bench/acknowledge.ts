@@ -48,7 +48,6 @@ export async function measureAcknowledgement(): Promise<Figure> {
   await Promise.all([slack.close(), redis.stop()])
   await rm(folder, { recursive: true, force: true })
 
-  if (process.env.QQ) for (const {samples} of contenders) console.error([0.5,0.9,0.99].map(q=>quantile(samples,q).toFixed(2)).join(' '))
   const [value = 0, peer = 0, floor = 0] = contenders.map(({ samples }) => quantile(samples, 0.99))
   return {
     name: 'slash command to durable acknowledgement, p99 at 50/s',
