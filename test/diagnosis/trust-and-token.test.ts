@@ -53,6 +53,9 @@ describe('a changed certificate authority', () => {
       confidence: 'certain',
       summary: 'the agents pin no CA, Rancher serves 7afd1beb…',
     })
+    expect(causes[0].evidence[0]).toMatch(
+      /^agent log, \d of \d pods: .*x509: certificate signed by/,
+    )
   })
 
   it('is only likely, and nothing to apply yet, while Rancher’s settings cannot be read', () => {

@@ -64,7 +64,10 @@ function pinsAnother(
   const holdsTunnel = differing.some(({ ref }) => ref.kind === 'Deployment')
   const pinned = [...new Set(differing.map(pinnedChecksumOf))]
   // Without a pin, an agent still connects where the certificate is of an authority that its image knows.
-  const isRefused = !pinned.includes('') || agentsSay(observations, X509) !== null
+  const refusal = agentsSay(observations, X509)
+  const isRefused = !pinned.includes('') || refusal !== null
+  // The start script names both checksums; an agent that was running when the authority changed only says that it refuses the certificate.
+  const said = log ?? refusal
   const certificate = answerIn(observations.certificate)
   const pods = differing.reduce((sum, { pods }) => sum + pods.length, 0)
   const serves = caCerts ? `Rancher serves ${short(caChecksum)}` : 'Rancher has no private CA now'
@@ -72,7 +75,7 @@ function pinsAnother(
     confidence: !holdsTunnel ? 'possible' : isRefused ? 'certain' : 'likely',
     summary: `the agents pin ${list(pinned.map(nameOfPin))}, ${serves}`,
     evidence: [
-      ...(log ? [log.evidence] : []),
+      ...(said ? [said.evidence] : []),
       `cluster: set so on ${list(differing.map(({ ref }) => ref.name))} (${count(pods, 'pod')})`,
       ...(certificate
         ? [`Rancher answers with a certificate of ${distinguishedName(certificate.issuer)}`]
