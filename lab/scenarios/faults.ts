@@ -1,6 +1,21 @@
+import { recordsAt, textAt } from '../../src/cluster/index.ts'
+import {
+  deleteAgents as deleteBothAgents,
+  revokeRegistrations,
+  rotateCertificateAuthority as rotateAuthority,
+  until,
+  type World,
+} from '../world/index.ts'
 import type { Story } from './story.ts'
 
-const AGENT = { namespace: 'cattle-system', apiVersion: 'apps/v1' } as const
+/** Waits for what the agents print when they try again, so that every telling of a story finds the same evidence. */
+async function everyAgentSays({ cluster }: World, refusal: RegExp): Promise<void> {
+  await until(`every agent to say ${refusal}`, async () => {
+    const { body } = await cluster.api('GET', '/api/v1/namespaces/cattle-system/pods')
+    const names = recordsAt(body, 'items').map((pod) => textAt(pod, 'metadata', 'name') ?? '')
+    return names.every((name) => cluster.podLog(name).some((line) => refusal.test(line)))
+  })
+}
 
 /** The incident: Rancher came back with another certificate authority, and the agents still pin the old one. */
 export async function rotateCertificateAuthority({
@@ -9,20 +24,21 @@ export async function rotateCertificateAuthority({
   clusterIsLost,
 }: Story): Promise<void> {
   notes('Rancher comes back with a new certificate authority')
-  world.rancher.rotateCa()
+  await rotateAuthority(world)
   await clusterIsLost()
+  await everyAgentSays(world, /x509: certificate signed by unknown authority/)
 }
 
 export async function revokeToken({ world, notes, clusterIsLost }: Story): Promise<void> {
   notes('the registration token of the agents is deleted in Rancher')
-  world.rancher.revokeRegistrations(world.clusterId, { disconnect: true })
+  revokeRegistrations(world)
   await clusterIsLost()
+  await everyAgentSays(world, /websocket: bad handshake/)
 }
 
 export async function deleteAgents({ world, notes, clusterIsLost }: Story): Promise<void> {
   notes('somebody deletes both agents')
-  await world.cluster.deleteObject({ ...AGENT, kind: 'Deployment', name: 'cattle-cluster-agent' })
-  await world.cluster.deleteObject({ ...AGENT, kind: 'DaemonSet', name: 'cattle-node-agent' })
+  await deleteBothAgents(world)
   await clusterIsLost()
 }
 
@@ -30,10 +46,7 @@ export async function deleteAgents({ world, notes, clusterIsLost }: Story): Prom
 export async function deleteNamespace({ world, notes, clusterIsLost }: Story): Promise<void> {
   notes('somebody deletes the namespace cattle-system and the role of the agents')
   const rbac = 'rbac.authorization.k8s.io/v1'
-  for (const kind of ['Deployment', 'DaemonSet']) {
-    const name = kind === 'Deployment' ? 'cattle-cluster-agent' : 'cattle-node-agent'
-    await world.cluster.deleteObject({ ...AGENT, kind, name })
-  }
+  await deleteBothAgents(world)
   await world.cluster.deleteObject({ apiVersion: rbac, kind: 'ClusterRole', name: 'cattle-admin' })
   await world.cluster.deleteObject({
     apiVersion: rbac,

@@ -59,6 +59,25 @@ export const recovering: readonly Scenario[] = [
     },
   },
   {
+    name: 'changed-while-waiting',
+    title:
+      'the cluster changes while the plan waits for approval; the card shows the new plan by itself, which is approved',
+    world: { recheckEvery: '300ms' },
+    ends: { outcome: 'recovered', cause: 'ca-changed' },
+    async play(story) {
+      await rotateCertificateAuthority(story)
+      await story.reagentStarts()
+      await story.says('oncall', '/rancher reagent myk8s')
+      await story.runIs('planned')
+      story.notes('somebody sets another image on the Deployment')
+      await setAgentImage(story, 'rancher/rancher-agent:v2.1.4')
+      await story.newPlanIsShown()
+      if (story.writes() > 0) throw new Error('something was written without an approval')
+      await story.clicks('lead', 'Approve')
+      await story.runIsOver()
+    },
+  },
+  {
     name: 'asked-twice',
     title: 'a second person asks for the same cluster and joins the run that is open',
     ends: { outcome: 'recovered', cause: 'ca-changed' },

@@ -51,8 +51,8 @@ export const stopping: readonly Scenario[] = [
       await story.reagentStarts()
       await story.says('oncall', '/rancher reagent myk8s')
       await story.runIs('planned')
-      story.notes('an admission policy refuses writes after the third')
-      story.world.cluster.gate.refuseWrites({ after: 3 })
+      story.notes('an admission policy refuses the fourth object, the DaemonSet')
+      story.world.cluster.gate.refuseWrites(({ ref }) => ref.kind === 'DaemonSet')
       await story.clicks('lead', 'Approve')
       await story.runIsOver()
     },

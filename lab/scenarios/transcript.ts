@@ -76,7 +76,7 @@ function maskedLine({ type, at, ...facts }: Line): Line {
   return { type, ...(at === undefined ? {} : { at }), ...Object.fromEntries(fields) }
 }
 
-/** Hides what no seed can fix: hashes of fresh keys, ports, lengths of time and clock times. */
+/** Hides what no seed can fix: hashes of fresh keys, ports, lengths of time, clock times, and how far pods had come at one. */
 function masked(text: string): string {
   return text
     .replace(/\br-[2-9a-z]{8}\b/g, 'r-########')
@@ -85,5 +85,7 @@ function masked(text: string): string {
     .replace(/\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}\b/g, '########')
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:####')
     .replace(/\b\d+(?:\.\d+)? (?:ms|s|min|seconds?|minutes?)\b/g, '# s')
+    .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+    .replace(/\b\d+(?= of \d+ pods are new and ready)/g, '#')
     .replace(/<!date\^\d+\^[^>]*>/g, '<date>')
 }

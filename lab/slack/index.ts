@@ -1,7 +1,7 @@
 export { cardText } from './card-text.ts'
 export type {
-  Change,
   LabMessage,
+  LabModal,
   LabSlack,
   LabSlackOptions,
 } from './contract.ts'

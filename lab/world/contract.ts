@@ -14,10 +14,13 @@ export interface WorldOptions {
   /** One process for both roles, or one each. */
   readonly roles?: 'all' | 'split'
   readonly approvalExpiresIn?: string
+  readonly recheckEvery?: string
   readonly stableFor?: string
   readonly giveUpAfter?: string
   readonly probeLimit?: string
   readonly lock?: string
+  /** Default false: messages are dated from a fixed instant, the same each time. True: they carry the time. */
+  readonly liveTimestamps?: boolean
 }
 
 /** A Rancher that knows one cluster, the cluster, a Slack, a Redis, and Reagent in between. */
@@ -36,8 +39,8 @@ export interface World {
   /** Starts Reagent as it was configured. The world begins without it, so that faults can come first. */
   startReagent(): Promise<void>
   startWorker(): Promise<void>
-  /** Kills the worker, or the one process that is both, without any warning. */
-  killWorker(): Promise<void>
+  /** Ends the worker, or the one process that is both: without any warning, or by asking it to stop. Resolves when it is gone. */
+  endWorker(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
   /** Writes the certificate authority that Rancher has now where Reagent reads it. */
   trustRancher(): Promise<void>
   /** Everything that the processes printed, those that are gone included. */

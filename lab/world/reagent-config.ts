@@ -12,7 +12,10 @@ export function configFile(slack: LabSlack, options: WorldOptions): string {
     rancher: { timeout: '5s' },
     slack: { team: slack.teamId },
     policy: { request: [slack.person('oncall').id], approve: [slack.person('lead').id] },
-    approval: { expiresIn: options.approvalExpiresIn ?? '15m' },
+    approval: {
+      expiresIn: options.approvalExpiresIn ?? '15m',
+      recheckEvery: options.recheckEvery ?? '60s',
+    },
     proof: {
       stableFor: options.stableFor ?? '3s',
       giveUpAfter: options.giveUpAfter ?? '30s',

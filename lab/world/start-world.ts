@@ -20,7 +20,7 @@ const TIME_SCALE = 0.05
 
 /** Starts a world in which everything is well: the cluster is active in Rancher, its agents are connected, Reagent is not there yet. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { seed = 1, timeScale = TIME_SCALE, assetsDirectory } = options
+  const { seed = 1, timeScale = TIME_SCALE, assetsDirectory, liveTimestamps = false } = options
   const folder = await mkdtemp(join(tmpdir(), 'reagent-lab-'))
   await mkdir(join(folder, 'redis'))
   const [rancher, cluster, slack, redisServer] = await Promise.all([
@@ -31,7 +31,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       timeScale,
       ...(assetsDirectory ? { kind: 'real', assetsDirectory } : { kind: 'simulated' }),
     }),
-    startSlack({ seed }),
+    startSlack({ seed, liveTimestamps }),
     startPrivateRedis(join(folder, 'redis'), process.env.PATH ?? ''),
   ])
   const redis = new Redis({ path: redisServer.socketPath })
@@ -42,7 +42,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     kubernetesVersion: cluster.kubernetesVersion,
   })
   await installAgents(rancher, cluster, registrationToken)
-  await until('the agents to connect', () => rancher.clusterState(clusterId) === 'active')
+  // The state is Rancher's word on the cluster agent alone; a story begins when the agents of the nodes are there too.
+  await until(
+    'the agents to connect',
+    () =>
+      rancher.clusterState(clusterId) === 'active' &&
+      rancher.sessions(clusterId).length > cluster.nodes.length,
+  )
 
   const keys = generateKeyPairSync('ed25519')
   const files = {
@@ -83,12 +89,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       )
     },
     startWorker: () => startRole(workerRole),
-    async killWorker() {
+    async endWorker(signal) {
       const worker = processes.get(workerRole)
       if (!worker) return
       processes.delete(workerRole)
       gone.push(worker)
-      await worker.kill('SIGKILL')
+      await worker.kill(signal)
     },
     trustRancher: () => writeFile(files.ca, rancher.caPem),
     output: () => [...gone, ...processes.values()].map((process) => process.output()).join('\n'),
