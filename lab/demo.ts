@@ -1,6 +1,6 @@
-// The demo: plays a scenario by itself (--auto), or opens a world to try Reagent in by hand.
+// The demo: plays a scenario by itself (--auto), or opens a world with a web page to try Reagent in.
 import { parseArgs } from 'node:util'
-import { openByHand } from './by-hand.ts'
+import { openLab } from './page/index.ts'
 import { type Line, playScenario, type Scenario, scenarios } from './scenarios/index.ts'
 import { CLUSTER_NAME } from './world/index.ts'
 
@@ -11,13 +11,15 @@ const { values } = parseArgs({
     list: { type: 'boolean', default: false },
     scenario: { type: 'string', default: 'ca-rotated' },
     seed: { type: 'string', default: '1' },
+    port: { type: 'string', default: '0' },
     help: { type: 'boolean', default: false },
   },
 })
 
-const HELP = `usage: npm run demo -- [--auto] [--json] [--list] [--scenario NAME] [--seed N]
+const HELP = `usage: npm run demo -- [--auto] [--json] [--list] [--scenario NAME] [--seed N] [--port N]
 
-  without --auto   opens a lab and lets you type commands and press buttons
+  without --auto   opens a lab with a web page: a Slack channel in which you type commands and press buttons
+  --port           of that page; any free one unless given
   --auto           plays the scenario by itself; exit code 0 only when it ended as it should
   --json           JSON lines on stdout, the last one the result
   --list           names the scenarios
@@ -30,7 +32,23 @@ const options = { seed: Number(values.seed), assetsDirectory: process.env.KUBEBU
 if (values.help) process.stdout.write(HELP)
 else if (values.list) list()
 else if (values.auto) await play(find(values.scenario))
-else await openByHand(options)
+else await open(portIn(values.port))
+
+function portIn(text: string): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  process.stderr.write(`"${text}" is no port: give a number from 0 to 65535.\n`)
+  process.exit(2)
+}
+
+async function open(port: number): Promise<void> {
+  try {
+    await openLab({ ...options, port })
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 1
+  }
+}
 
 function list(): void {
   for (const { name, title } of scenarios) {

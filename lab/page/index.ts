@@ -1,0 +1,2 @@
+export { openLab } from './open-lab.ts'
+export { openPage } from './open-page.ts'
