@@ -7,6 +7,8 @@ import { clip, code, escapeText, plain, sentence, when } from './mrkdwn.ts'
 
 const SHOWN_CLUSTERS = 20
 const SHOWN_RUNS = 15
+// Slack takes about 13,200 characters in all blocks of a message together.
+const LINE_LIMIT = 580
 
 /** A short message of text only. `text` is mrkdwn: values in it must be escaped already. */
 export function note(text: string): Message {
@@ -16,7 +18,7 @@ export function note(text: string): Message {
 
 /** A refusal or failure for the person who caused it: what happened, then what to do. */
 export function refusal(message: string, nextStep: string): Message {
-  return note(`${mentions(sentence(message))}\n${mentions(sentence(nextStep))}`)
+  return note(`${sentence(message)}\n${mentions(sentence(nextStep))}`)
 }
 
 /** The answer to `clusters` or `status CLUSTER`. */
@@ -47,7 +49,10 @@ function clusterBlock({ name, id, state, message, since, openRun }: ClusterLine)
   return {
     type: 'section',
     block_id: `cluster-${plain(id, 60)}`,
-    text: { type: 'mrkdwn', text: about.filter((part) => part !== '').join(' · ') },
+    text: {
+      type: 'mrkdwn',
+      text: clip(about.filter((part) => part !== '').join(' · '), LINE_LIMIT),
+    },
     accessory: {
       ...button(ACTION.diagnose, 'Diagnose', clip(name, 500)),
       accessibility_label: clip(`Diagnose ${plain(name, 60)}`, 75),
@@ -58,10 +63,16 @@ function clusterBlock({ name, id, state, message, since, openRun }: ClusterLine)
 /** The latest runs, newest first. */
 export function renderRuns(runs: readonly Run[]): Message {
   if (runs.length === 0) return note('There are no runs yet.')
-  const lines = runs
-    .slice(0, SHOWN_RUNS)
-    .map((run) => `${escapeText(run.id)} · ${stateLine(run)} · ${when(run.changedAt)}`)
-  return note(lines.join('\n'))
+  const shown = runs.slice(0, SHOWN_RUNS)
+  return {
+    text: clip(
+      shown.map((run) => `${escapeText(run.id)} · ${fallbackText(run)}`).join('\n'),
+      2_800,
+    ),
+    blocks: shown.map((run) =>
+      section(`${escapeText(run.id)} · ${stateLine(run)} · ${when(run.changedAt)}`),
+    ),
+  }
 }
 
 /** What can be typed here, and what this person may do. */
@@ -90,7 +101,7 @@ export function whatBecameOf(run: Run): string {
   return fallbackText(run)
 }
 
-/** Approvers stand in failures as `T…/U…`: shown as mentions. */
+/** Approvers stand in next steps as `T…/U…`: shown as mentions. */
 function mentions(text: string): string {
   return text.replace(/\b[TE][A-Z0-9]+\/([UW][A-Z0-9]+)\b/g, '<@$1>')
 }

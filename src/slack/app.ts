@@ -71,8 +71,9 @@ export async function createSlackApp(options: SlackAppOptions): Promise<SlackApp
     chat: createCardPoster(app.client),
     async start() {
       await initialised(app)
-      const server: unknown = await app.start(mode.kind === 'http' ? mode.port : 0)
-      return { port: mode.kind === 'http' ? portOf(server) : null }
+      if (mode.kind === 'http') return { port: portOf(await app.start(mode.port)) }
+      await connected(app)
+      return { port: null }
     },
     async stop() {
       await app.stop()
@@ -120,8 +121,20 @@ async function initialised(app: App): Promise<void> {
     await app.init()
     await app.client.auth.test()
   } catch (error) {
-    throw new Failure('slack.refused', { reason: reasonOf(error) }, { cause: error })
+    throw refusedBecause(error)
   }
+}
+
+async function connected(app: App): Promise<void> {
+  try {
+    await app.start()
+  } catch (error) {
+    throw refusedBecause(error)
+  }
+}
+
+function refusedBecause(error: unknown): Failure {
+  return new Failure('slack.refused', { reason: reasonOf(error) }, { cause: error })
 }
 
 function reasonOf(error: unknown): string {

@@ -24,6 +24,8 @@ export interface CardPoster {
 }
 
 const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed'])
+// Slack's own trouble, which passes: what was refused so is tried again.
+const PASSING = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'])
 const DEFAULT_RETRY_MS = 5_000
 
 /** Posting through Slack's Web API; nothing is repeated inside, because Slack has no key that makes a repeated post harmless. */
@@ -81,5 +83,6 @@ function refusalOf(error: string): PostResult {
   if (error === 'rate_limited' || error === 'ratelimited' || error === 'message_limit_exceeded') {
     return { kind: 'rate-limited', afterMs: DEFAULT_RETRY_MS }
   }
+  if (PASSING.has(error)) return { kind: 'unreachable' }
   return GONE.has(error) ? { kind: 'gone' } : { kind: 'refused', error }
 }

@@ -28,8 +28,7 @@ export async function answerClick(click: Click, operations: Operations): Promise
     return await perform(click, operations)
   } catch (error) {
     const { message, nextStep, code, facts } = asFailure(error)
-    const isOld =
-      code === 'run.over' || code === 'run.not-waiting' || code === 'approval.other-plan'
+    const isOld = code === 'run.over' || code === 'run.not-waiting'
     const run = isOld ? await readable(operations, facts.run ?? '', click.by) : null
     if (run)
       return { kind: 'note', message: note(`That was decided already. ${whatBecameOf(run)}`) }

@@ -1,4 +1,4 @@
-import type { App, types, webApi } from '@slack/bolt'
+import type { App, RespondFn, webApi } from '@slack/bolt'
 import type { Log } from '../observe/index.ts'
 import type { Operations } from '../operations/index.ts'
 import { asFailure, Failure, type Person } from '../recovery/index.ts'
@@ -47,7 +47,7 @@ export function handleRequests(app: App, parts: Parts): { settle(): Promise<void
     await ack({ response_type: 'ephemeral', text: answer.text, blocks: [...answer.blocks] })
   })
 
-  app.action(/.*/, async ({ body, action, ack, context, client }) => {
+  app.action(/.*/, async ({ body, action, ack, context, client, respond }) => {
     await tracked(
       (async () => {
         const click = readClick(body, action)
@@ -61,7 +61,7 @@ export function handleRequests(app: App, parts: Parts): { settle(): Promise<void
         )
         const answer = await answered
         await ack()
-        await show(client, click, answer, log)
+        await show({ client, respond }, click, answer, log)
       })(),
     )
   })
@@ -73,10 +73,11 @@ export function handleRequests(app: App, parts: Parts): { settle(): Promise<void
       inTimeOr<string | null>(
         async () => {
           requireOurs(by, teamId, context)
+          if (reason === '') return 'Say why: the card shows it to everybody.'
           await operations.reject(view.private_metadata, by, reason)
           return null
         },
-        (message) => message.text,
+        (message) => withoutMentions(message.text),
       ),
     )
     if (refused === null) await ack()
@@ -88,6 +89,12 @@ export function handleRequests(app: App, parts: Parts): { settle(): Promise<void
       await Promise.allSettled(open)
     },
   }
+}
+
+/** Errors in a window are plain text, in which a mention is no more than an id. */
+function withoutMentions(text: string): string {
+  const lines = text.split('\n')
+  return lines.filter((line) => !line.includes('<@')).join(' ')
 }
 
 interface ReadClick {
@@ -126,7 +133,7 @@ function requireOurs(by: Person, teamId: string, context: object): void {
 }
 
 async function show(
-  client: webApi.WebClient,
+  { client, respond }: { readonly client: webApi.WebClient; readonly respond: RespondFn },
   { by, channelId, triggerId }: ReadClick,
   answer: ClickAnswer,
   log: Log,
@@ -136,12 +143,11 @@ async function show(
       await client.views.open({ trigger_id: triggerId, view: answer.view })
     } else if (answer.kind === 'note' && channelId) {
       const { text, blocks } = answer.message
-      await client.chat.postEphemeral({
-        channel: channelId,
-        user: by.userId,
-        text,
-        blocks: blocks as types.KnownBlock[],
-      })
+      const shown = { text, blocks: [...blocks] }
+      await client.chat
+        .postEphemeral({ channel: channelId, user: by.userId, ...shown })
+        // The click's own address has limits of its own, and works where the bot is no member.
+        .catch(() => respond({ response_type: 'ephemeral', replace_original: false, ...shown }))
     }
   } catch (error) {
     log.warn({ error, user: by.userId }, 'an answer to a click could not be shown')

@@ -6,10 +6,15 @@ export function plain(text: string, limit = 300): string {
   return clip(text.replace(/\s+/g, ' ').replace(UNSEEN, '').trim(), limit)
 }
 
-/** Cuts by code points and marks the cut. */
+/** Cuts between code points and marks the cut. Counts UTF-16 units, which no way of counting at Slack's end exceeds. */
 export function clip(text: string, limit: number): string {
-  const points = [...text]
-  return points.length <= limit ? text : `${points.slice(0, limit - 1).join('')}…`
+  if (text.length <= limit) return text
+  let kept = ''
+  for (const point of text) {
+    if (kept.length + point.length >= limit) break
+    kept += point
+  }
+  return `${kept}…`
 }
 
 /** Escapes what Slack interprets everywhere, in mrkdwn and in fallback texts: mentions, links and dates. */

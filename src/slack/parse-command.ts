@@ -51,7 +51,8 @@ function withCluster(
   rest: readonly string[],
 ): ParsedCommand {
   const [cluster] = rest
-  if (!cluster) return no(`Say which cluster: /rancher ${kind} CLUSTER (see /rancher clusters).`)
+  if (!cluster?.trim())
+    return no(`Say which cluster: /rancher ${kind} CLUSTER (see /rancher clusters).`)
   if (rest.length > 1) {
     return no(
       `One cluster at a time. A name with spaces goes in quotes: /rancher ${kind} "my cluster"`,
@@ -73,7 +74,7 @@ function wordsOf(text: string): readonly string[] | null {
     .replace(/[\u201c\u201d\u201e\u00ab\u00bb]/g, '"')
     .replace(/[\u2018\u2019]/g, "'")
     .replace(/[\u2010-\u2015\u2212]/g, '-')
-    .replace(/[\t\u00a0\u2000-\u200a\u202f\u3000]/g, ' ')
+    .replace(/[\t-\r\u00a0\u2000-\u200a\u2028\u2029\u202f\u3000]/g, ' ')
   const words: string[] = []
   for (const match of folded.matchAll(/"([^"]*)"|'([^']*)'|([^ "']+)|(["'])/g)) {
     if (match[4]) return null

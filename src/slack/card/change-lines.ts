@@ -13,10 +13,12 @@ export function changeLines(plan: Plan): readonly string[] {
     ...(unchanged > 0 ? [`${unchanged} objects unchanged`] : []),
     ...(plan.restartsPods > 0 ? [`restarts ${plan.restartsPods} pods`] : []),
   ]
-  return [
+  const lines = [
     ...writes.slice(0, SHOWN_OBJECTS).map((object) => `• ${objectLine(object)}`),
     ...(tail.length > 0 ? [tail.join(' · ')] : []),
   ]
+  // Slack takes no section without text.
+  return lines.length > 0 ? lines : ['no objects']
 }
 
 /** Every object with every field, for the window behind "Whole plan". */

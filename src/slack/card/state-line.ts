@@ -1,5 +1,5 @@
 import { diagnosisOf, keyOf, type Run, shortDigest } from '../../recovery/index.ts'
-import { code, escapeText, lasting, person, plain, when } from '../mrkdwn.ts'
+import { code, escapeText, lasting, person, plain, sentence, when } from '../mrkdwn.ts'
 
 /** The first line of a card: a sign, the cluster, and where its run stands, in words that do not need the sign. */
 export function stateLine(run: Run): string {
@@ -11,7 +11,7 @@ export function fallbackText(run: Run): string {
   const words = stateWords(run)
     .replace(/<!date\^\d+\^[^|>]*\|([^>]*)>/g, '$1')
     .replace(/<@([UW][A-Z0-9]+)>/g, '<@$1>')
-  return `${escapeText(plain(run.cluster, 120))} ${words}`.replaceAll('`', '').replaceAll('*', '')
+  return `${sentence(run.cluster, 120)} ${words.replace(/[`*]/g, '')}`
 }
 
 function signOf({ state }: Run): string {
@@ -92,7 +92,7 @@ function sightingWords(
   sighting: { readonly agents: string; readonly holdingSince: string | null } | null,
 ): string {
   if (!sighting) return 'waiting for the agents'
-  const agents = `agents ready ${sighting.agents}`
+  const agents = `agents ready ${sentence(sighting.agents, 80)}`
   return sighting.holdingSince
     ? `${agents} · Rancher: connected · holding since ${when(sighting.holdingSince)}`
     : `${agents} · not connected yet`

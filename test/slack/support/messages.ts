@@ -1,0 +1,35 @@
+import type { LabMessage, LabSlack } from '../../../lab/slack/index.ts'
+
+interface SlackAnswer {
+  readonly ok: boolean
+  readonly error?: string
+  readonly errors?: readonly string[]
+}
+
+/** Calls a method of Slack with the bot's token, as another program of the same bot would. */
+export async function callSlack(
+  slack: LabSlack,
+  method: string,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<SlackAnswer> {
+  const answer = await fetch(`${slack.apiUrl}${method}`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${slack.botToken}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify(fields),
+  })
+  return (await answer.json()) as SlackAnswer
+}
+
+/** Deletes a message as an administrator would. */
+export async function deleteMessage(slack: LabSlack, { channel, ts }: LabMessage): Promise<void> {
+  const { ok, error } = await callSlack(slack, 'chat.delete', { channel, ts })
+  if (!ok) throw new Error(`the message was not deleted: ${error}`)
+}
+
+/** How often this method of Slack was called. */
+export function callsOf(slack: LabSlack, method: string): number {
+  return slack.transcript.filter(({ to }) => to === `api/${method}`).length
+}
