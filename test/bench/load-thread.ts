@@ -20,7 +20,11 @@ async function sendAll({ target, perSecond, commands }: Load): Promise<readonly 
   return took
 }
 
-function send(agent: Agent, target: Target, fields: Readonly<Record<string, string>>): Promise<number> {
+function send(
+  agent: Agent,
+  target: Target,
+  fields: Readonly<Record<string, string>>,
+): Promise<number> {
   const body = new URLSearchParams({ ...fields }).toString()
   const timestamp = String(Math.floor(Date.now() / 1000))
   const signature = createHmac('sha256', target.signingSecret)

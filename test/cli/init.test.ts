@@ -124,7 +124,15 @@ describe('reagent.example.yaml', () => {
     const text = await readFile(example, 'utf8')
     const keys = [
       ...['url', 'caFile', 'timeout', 'kubeconfig', 'team', 'connection', 'request', 'approve'],
-      ...['approveAlone', 'expiresIn', 'recheckEvery', 'stableFor', 'giveUpAfter', 'lookEvery', 'probeLimit'],
+      ...[
+        'approveAlone',
+        'expiresIn',
+        'recheckEvery',
+        'stableFor',
+        'giveUpAfter',
+        'lookEvery',
+        'probeLimit',
+      ],
       ...['concurrency', 'lock', 'sweepEvery'],
     ]
     for (const key of keys) expect(text).toMatch(new RegExp(`^ +(# )?${key}:`, 'm'))
