@@ -1,6 +1,7 @@
 import { highestFence, type Writer } from '../src/cluster/index.ts'
 import { again, done, type Handlers, type JobOutcome, type WorkJobs } from '../src/queue/index.ts'
 import {
+  asFailure,
   coverageOf,
   Failure,
   isSignedBy,
@@ -19,6 +20,8 @@ import { type Rebuilt, rebuildPlan, supersedePlan } from './rebuild-plan.ts'
 
 const LEASE_BUSY_RETRY_MS = 5_000
 const LOOK_AGAIN_MS = 5_000
+const CHANGED_RETRY_MS = 500
+const MOST_BEGINNINGS = 5
 
 /**
  * Applies an approved plan: takes the lease, builds the plan again from what is there now, and writes only what the approval covers. A run
@@ -39,17 +42,24 @@ export function createApplyJob(parts: WorkParts): Handlers<WorkJobs>['apply'] {
         await lease.release()
       }
     } catch (error) {
-      if (error instanceof Failure && error.code === 'lease.held') return again(LEASE_BUSY_RETRY_MS)
-      if (run.state.kind === 'unknown' && isFromLooking(error)) return again(LOOK_AGAIN_MS)
-      if (error instanceof Failure && error.code === 'lease.lost') {
-        // Another worker carries this run on, so what this one could not write is not its to report.
-        parts.log.warn({ run: runId, ...error.facts }, 'another worker has taken this run over')
-        return done
-      }
-      const outcome = await endWithFailure(parts, runId, 'apply', error, signal)
-      const isUnknown = error instanceof Failure && error.code === 'cluster.outcome-unknown'
-      return isUnknown ? again(LOOK_AGAIN_MS) : outcome
+      return afterFailure(run, error, signal)
     }
+  }
+
+  async function afterFailure(run: Run, thrown: unknown, signal: AbortSignal): Promise<JobOutcome> {
+    const { code, facts } = asFailure(thrown)
+    if (code === 'lease.held') return again(LEASE_BUSY_RETRY_MS)
+    if (run.state.kind === 'unknown' && isFromLooking(thrown)) return again(LOOK_AGAIN_MS)
+    if (code === 'lease.lost') {
+      // Another worker carries this run on, so what this one could not write is not its to report.
+      parts.log.warn({ run: run.id, ...facts }, 'another worker has taken this run over')
+      return done
+    }
+    // Who changed it may be this run's own job in another worker. The next look tells, and writes only what the approval covers.
+    if (code === 'cluster.changed' && timesBegun(run) < MOST_BEGINNINGS)
+      return again(CHANGED_RETRY_MS)
+    await endWithFailure(parts, run.id, 'apply', thrown, signal)
+    return code === 'cluster.outcome-unknown' ? again(LOOK_AGAIN_MS) : done
   }
 
   async function applyUnder(
@@ -114,6 +124,10 @@ function throwWorst(reasons: readonly unknown[]): void {
     reason instanceof Failure && reason.code === 'cluster.outcome-unknown'
   const worst = reasons.find(isUnknown) ?? reasons[0]
   if (worst !== undefined) throw worst
+}
+
+function timesBegun({ timeline }: Run): number {
+  return timeline.filter(({ what }) => what === 'applying').length
 }
 
 type ApplicableState = Extract<Run['state'], { kind: 'approved' | 'applying' | 'unknown' }>

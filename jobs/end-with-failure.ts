@@ -1,6 +1,6 @@
 import type { JobOutcome } from '../src/queue/index.ts'
 import { done } from '../src/queue/index.ts'
-import { asFailure } from '../src/recovery/index.ts'
+import { asFailure, type NextStep } from '../src/recovery/index.ts'
 import type { WorkParts } from './parts.ts'
 
 /** Failures of the store: the run cannot be told about them, so the queue tries the job again. */
@@ -13,7 +13,7 @@ const RETRIED = new Set(['store.unavailable', 'store.conflict'])
 export async function endWithFailure(
   parts: Pick<WorkParts, 'change' | 'log'>,
   runId: string,
-  job: string,
+  job: NextStep['job'],
   thrown: unknown,
   signal: AbortSignal,
 ): Promise<JobOutcome> {
@@ -22,6 +22,6 @@ export async function endWithFailure(
   const failure = asFailure(thrown)
   parts.log.warn({ run: runId, job, code: failure.code, error: thrown }, 'job ended with a failure')
   if (RETRIED.has(failure.code)) throw failure
-  await parts.change(runId, () => ({ type: 'fail', failure }), { within: job })
+  await parts.change(runId, () => ({ type: 'fail', job, failure }), { within: job })
   return done
 }

@@ -83,9 +83,10 @@ function masked(text: string): string {
     .replace(/\b(?:[0-9A-F]{2}:){3,}[0-9A-F]{2}\b/gi, '##:##')
     .replace(/\b[0-9a-f]{4,64}(?=…)/g, '####')
     .replace(/\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}\b/g, '########')
+    .replace(/\bplan [0-9a-f]{8}\b/g, 'plan ########')
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:####')
     .replace(/\b\d+(?:\.\d+)? (?:ms|s|min|seconds?|minutes?)\b/g, '# s')
-    .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+    .replace(/\b\d{4}-\d\d-\d\d(?:T[\d:.]+Z| [\d:]+ UTC)/g, '<time>')
     .replace(/\b\d+(?= of \d+ pods are new and ready)/g, '#')
     .replace(/<!date\^\d+\^[^>]*>/g, '<date>')
 }

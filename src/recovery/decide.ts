@@ -1,6 +1,7 @@
 import type { Diagnosis } from './diagnosis.ts'
 import { Failure, recordOf } from './failure.ts'
 import type { FailureCode } from './failure-texts.ts'
+import { type NextStep, nextStepOf } from './next-step.ts'
 import { isSamePerson, type Person } from './person.ts'
 import type { Plan } from './plan.ts'
 import { approversOf, type Policy, refusalFor } from './policy.ts'
@@ -31,7 +32,7 @@ export type RunCommand = { readonly at: string } & (
   | { readonly type: 'record-sighting'; readonly sighting: Sighting }
   | { readonly type: 'prove'; readonly proof: Proof }
   | { readonly type: 'give-up'; readonly reason: string }
-  | { readonly type: 'fail'; readonly failure: Failure }
+  | { readonly type: 'fail'; readonly job: NextStep['job']; readonly failure: Failure }
 )
 
 /** The events that follow, possibly none when the command is already done, or why it is refused. */
@@ -53,7 +54,7 @@ export function decide(run: Run, command: RunCommand, policy: Policy): Decision 
     case 'expire':
       return decideExpire(run, command.digest, at)
     case 'fail':
-      return decideFail(run, command.failure, at)
+      return decideFail(run, command, at)
     default:
       return decideStep(run, command)
   }
@@ -175,9 +176,16 @@ function decideExpire(run: Run, digest: string, at: string): Decision {
   return events({ at, type: 'expired' })
 }
 
-/** A failure ends the run: as `failed` while nothing was written, otherwise by saying how far it came. */
-function decideFail(run: Run, failure: Failure, at: string): Decision {
-  if (isOver(run)) return nothing
+/**
+ * A failure ends the run: as `failed` while nothing was written, otherwise by saying how far it came. One of a job that is behind the run,
+ * because another worker did the same job meanwhile, ends nothing.
+ */
+function decideFail(
+  run: Run,
+  { job, failure }: Extract<RunCommand, { readonly type: 'fail' }>,
+  at: string,
+): Decision {
+  if (nextStepOf(run)?.job !== job) return nothing
   const record = recordOf(failure)
   const { kind } = run.state
   if (kind === 'applying' || kind === 'unknown') {

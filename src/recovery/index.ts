@@ -5,7 +5,7 @@ export type { Cause, CauseId, Diagnosis, Look } from './diagnosis.ts'
 export { evolve, replay } from './evolve.ts'
 export { asFailure, Failure, type FailureRecord } from './failure.ts'
 export type { FailureCode, FailureFacts } from './failure-texts.ts'
-export { nextStepOf } from './next-step.ts'
+export { type NextStep, nextStepOf } from './next-step.ts'
 export { type Conversation, keyOf, type Person } from './person.ts'
 export {
   digestOf,

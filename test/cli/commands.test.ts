@@ -87,7 +87,9 @@ describe('reagent diagnose', () => {
 
   it('ends with 5 for a misspelt cluster, and names the nearest', async () => {
     const failure = new Failure('rancher.cluster-not-found', { cluster: 'mk8s', nearest: 'myk8s' })
-    const line = commandLine({ steps: [{ type: 'begin-diagnosis' }, { type: 'fail', failure }] })
+    const line = commandLine({
+      steps: [{ type: 'begin-diagnosis' }, { type: 'fail', job: 'diagnose', failure }],
+    })
     expect(await line.run('diagnose', 'mk8s')).toBe(5)
     expect(line.stdout).toContain('Did you mean myk8s?')
   })

@@ -77,6 +77,16 @@ describe('an apply', () => {
     expect(writtenBy(worker)).toEqual(AGENTS_WRITTEN)
   })
 
+  it('that runs in two workers at once ends well, each object written once', async () => {
+    const runId = await worker.untilApproved()
+
+    await Promise.allSettled([worker.apply(runId), worker.apply(runId)])
+    await worker.apply(runId)
+
+    expect((await worker.run(runId)).state.kind).toBe('verifying')
+    expect(writtenBy(worker)).toEqual(AGENTS_WRITTEN)
+  })
+
   it('waits while another run holds the lease on the cluster', async () => {
     const runId = await worker.untilApproved()
     const other = await worker.parts.leases.take(worker.world.clusterId, 'r-other')

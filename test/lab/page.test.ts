@@ -149,8 +149,8 @@ describe.skipIf(program === null)('the page in a browser', () => {
     await become(tab, 'lead')
     await tab.getByRole('radio', { name: 'lead', checked: true }).waitFor()
     await cards(tab).filter({ hasText: 'myk8s is back' }).waitFor()
-    expect(await messages(tab).getByText('You may ask here').count()).toBe(0)
-    expect(await messages(tab).getByText('Only visible to you').count()).toBe(0)
+    await expect.poll(() => messages(tab).getByText('You may ask here').count()).toBe(0)
+    await expect.poll(() => messages(tab).getByText('Only visible to you').count()).toBe(0)
   })
 
   it('sends commands only, and recalls them with the arrow keys', async () => {

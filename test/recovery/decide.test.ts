@@ -104,18 +104,34 @@ describe('ending', () => {
       fence: 1,
       at: minute(4),
     })
-    const ended = runAfter(run, { type: 'fail', failure: refusedByAdmission, at: minute(4) })
+    const ended = runAfter(run, {
+      type: 'fail',
+      job: 'apply',
+      failure: refusedByAdmission,
+      at: minute(4),
+    })
     expect(ended.state).toMatchObject({ kind: 'half-applied', written: ['Secret s'] })
   })
 
   it('is plainly failed when nothing was written', () => {
-    const ended = runAfter(applying(), { type: 'fail', failure: refusedByAdmission, at: minute(4) })
+    const ended = runAfter(applying(), {
+      type: 'fail',
+      job: 'apply',
+      failure: refusedByAdmission,
+      at: minute(4),
+    })
     expect(ended.state.kind).toBe('failed')
+  })
+
+  it('goes on when a job fails that another worker has done meanwhile', () => {
+    const run = runAfter(applying(), { type: 'finish-apply', at: minute(4) })
+    const late = { type: 'fail', job: 'apply', failure: refusedByAdmission, at: minute(5) } as const
+    expect(outcome(run, late)).toBe('')
   })
 
   it('stays unknown after a write without an answer, until a look at the cluster goes on', () => {
     const failure = new Failure('cluster.outcome-unknown', { object: 'Secret s' })
-    const run = runAfter(applying(), { type: 'fail', failure, at: minute(4) })
+    const run = runAfter(applying(), { type: 'fail', job: 'apply', failure, at: minute(4) })
     expect(run.state.kind).toBe('unknown')
     expect(isOver(run)).toBe(false)
     expect(nextStepOf(run)).toEqual({ job: 'apply' })
@@ -164,9 +180,10 @@ describe('jobs that run twice', () => {
       { type: 'record-writes', objects: ['Secret s'], fence: 1, at: minute(3) },
       { type: 'finish-apply', at: minute(3) },
       { type: 'give-up', reason: 'r', at: minute(3) },
-      { type: 'fail', failure: refusedByAdmission, at: minute(3) },
+      { type: 'fail', job: 'apply', failure: refusedByAdmission, at: minute(3) },
       {
         type: 'fail',
+        job: 'apply',
         failure: new Failure('cluster.outcome-unknown', { object: 'Secret s' }),
         at: minute(3),
       },

@@ -176,7 +176,8 @@ async function keepTunnel(
   const closed = once(socket, 'close')
   socket.on('end', cut)
   socket.resume()
-  if (signal.aborted) cut()
+  // Packets may be dropped since the handshake began.
+  if (signal.aborted || network.isBlocked) cut()
   await closed
   network.tunnels.delete(socket)
   signal.removeEventListener('abort', cut)
