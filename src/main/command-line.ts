@@ -1,6 +1,9 @@
 import { createInterface } from 'node:readline/promises'
 import { type CliParts, runCli } from '../cli/index.ts'
+import { Failure } from '../recovery/index.ts'
 import { startReagent } from './start.ts'
+
+const LINGER_MS = 1_000
 
 const interrupted = new AbortController()
 process.once('SIGINT', () => interrupted.abort())
@@ -23,8 +26,9 @@ const parts: CliParts = {
       if (interrupted.signal.aborted) done('asked')
       interrupted.signal.addEventListener('abort', () => done('asked'), { once: true })
     })
-    await Promise.race([asked, running.lost])
+    const why = await Promise.race([asked, running.lost.then(() => 'lost' as const)])
     await running.stop()
+    if (why === 'lost') throw new Failure('store.ended')
   },
   openTerminal: async () => (await import('./open-terminal.ts')).openTerminal(process.env),
   async *check(signal) {
@@ -47,4 +51,6 @@ async function ask(question: string): Promise<string> {
 /** Runs one command line of this process to its end and sets the exit code. */
 export async function runCommandLine(): Promise<void> {
   process.exitCode = await runCli(process.argv.slice(2), parts)
+  // Everything is closed by now; a library's timer that still waits for a lost server must not keep the process.
+  setTimeout(() => process.exit(), LINGER_MS).unref()
 }

@@ -51,6 +51,9 @@ export async function startBot(
     answer: createAnswerJob(parts),
     'catch-up': createCatchUpJob(parts),
   }
+  // What can fail comes first, so that a bot that does not start leaves nothing running.
+  await producer.catchUpEvery(CATCH_UP_EVERY_MS)
+  const { port } = await app.start()
   const consumer = startConsumer(handlers, {
     redis: store.connectConsumer(),
     prefix: KEY_PREFIX,
@@ -59,8 +62,6 @@ export async function startBot(
     lockMs: config.queue.lockMs,
     onError: (error, job) => log.error({ ...job, error }, 'job attempt failed'),
   })
-  await producer.catchUpEvery(CATCH_UP_EVERY_MS)
-  const { port } = await app.start()
   return {
     port,
     consumer,

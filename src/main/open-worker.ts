@@ -79,7 +79,8 @@ export function openWorker(
   return {
     parts,
     async start() {
-      const consumer = startConsumer(handlers, {
+      await producer.sweepEvery(config.queue.sweepEveryMs)
+      return startConsumer(handlers, {
         redis: store.connectConsumer(),
         prefix: KEY_PREFIX,
         queue: WORK_QUEUE,
@@ -87,8 +88,6 @@ export function openWorker(
         lockMs: config.queue.lockMs,
         onError: (error, job) => log.error({ ...job, error }, 'job attempt failed'),
       })
-      await producer.sweepEvery(config.queue.sweepEveryMs)
-      return consumer
     },
     close() {
       clusters.close()

@@ -25,6 +25,7 @@ export interface ConsumerOptions {
 }
 
 const ABORT_LIMIT_MS = 1_000
+const CLOSE_LIMIT_MS = 2_000
 
 /** Runs the handlers of one queue, several at a time, each job name by the handler of that name. */
 export function startConsumer<Jobs>(handlers: Handlers<Jobs>, options: ConsumerOptions): Consumer {
@@ -77,7 +78,9 @@ export function startConsumer<Jobs>(handlers: Handlers<Jobs>, options: ConsumerO
       // Once asked to close and wait, BullMQ cannot be asked to stop waiting any more, so the waiting is done here.
       await worker.pause(true)
       const ended = (await endWithin(active, graceMs)) || (await abortRunning())
-      await worker.close(!ended)
+      // Without Redis nothing can be written down any more, and BullMQ would wait for it without an end.
+      const hasRedis = options.redis.status === 'ready'
+      await endWithin(new Set([worker.close(!ended || !hasRedis)]), CLOSE_LIMIT_MS)
     },
   }
 }

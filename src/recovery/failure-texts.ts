@@ -26,6 +26,11 @@ export const failureTexts = {
     nextStep: () =>
       'Stop that process, or set REAGENT_DATA_DIR to another directory, or share one Redis through REDIS_URL.',
   },
+  'store.ended': {
+    says: () => 'The private Redis ended, so Reagent stopped.',
+    nextStep: () =>
+      'See redis.log in the data directory, then start again: what was acknowledged is on disk.',
+  },
   'store.redis-missing': {
     says: () =>
       'Neither redis-server nor valkey-server was found on the PATH, and REDIS_URL is not set.',

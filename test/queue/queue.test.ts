@@ -41,6 +41,8 @@ beforeEach(() => {
 
 type Announce = Handlers<ChatJobs>['announce']
 
+const onError = () => undefined
+
 function consume(announce: Announce): { consumer: Consumer; connection: Redis } {
   const connection = new Redis({ path: server.socketPath, maxRetriesPerRequest: null })
   const consumer = startConsumer<ChatJobs>(
@@ -51,7 +53,7 @@ function consume(announce: Announce): { consumer: Consumer; connection: Redis } 
       queue: CHAT_QUEUE,
       concurrency: 4,
       lockMs: 1_000,
-      onError: () => undefined,
+      onError,
     },
   )
   return { consumer, connection }
@@ -147,6 +149,25 @@ describe('the queue', () => {
     await closed
     expect(ended).toBe(true)
     running.connection.disconnect()
+    await producer.close()
+  })
+
+  it('stops although Redis has gone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'reagent-test-'))
+    const gone = await startPrivateRedis(folder, process.env.PATH ?? '')
+    const connection = new Redis({ path: gone.socketPath, maxRetriesPerRequest: null })
+    connection.on('error', () => undefined)
+    const handlers = { announce: async () => done, answer: async () => done }
+    const consumer = startConsumer<ChatJobs>(
+      { ...handlers, 'catch-up': async () => done },
+      { redis: connection, prefix, queue: CHAT_QUEUE, concurrency: 1, lockMs: 1_000, onError },
+    )
+    await gone.stop()
+    const began = performance.now()
+    await consumer.close(200)
+    expect(performance.now() - began).toBeLessThan(3_000)
+    connection.disconnect()
+    await rm(folder, { recursive: true, force: true })
     await producer.close()
   })
 
