@@ -4,7 +4,7 @@ import { asFailure, type NextStep } from '../src/recovery/index.ts'
 import type { WorkParts } from './parts.ts'
 
 /** Failures of the store: the run cannot be told about them, so the queue tries the job again. */
-const RETRIED = new Set(['store.unavailable', 'store.conflict'])
+const RETRIED = new Set(['store.unavailable', 'store.uncertain', 'store.conflict'])
 
 /**
  * Ends a run with what went wrong, in words for the channel on the run and with the cause in the log.

@@ -17,6 +17,10 @@ export const failureTexts = {
     says: () => 'Redis did not take the request down.',
     nextStep: () => 'Nothing was started. Try again in a minute; if it persists, check Redis.',
   },
+  'store.uncertain': {
+    says: () => 'Redis did not answer in time, so it is not certain whether this was taken down.',
+    nextStep: () => 'See `/rancher runs` (or the card) for what happened before you try again.',
+  },
   'store.conflict': {
     says: (f) => `Run ${f.run} was changed by somebody else at the same moment.`,
     nextStep: () => 'Look at the card for what happened, then decide again.',

@@ -1,13 +1,5 @@
-import type { Redis } from 'ioredis'
-import {
-  asFailure,
-  evolve,
-  Failure,
-  isOver,
-  type Run,
-  type RunEvent,
-  replay,
-} from '../recovery/index.ts'
+import { type Redis, ReplyError } from 'ioredis'
+import { evolve, Failure, isOver, type Run, type RunEvent, replay } from '../recovery/index.ts'
 import { defineScripts } from './scripts.ts'
 
 /** What became of a request: a new run, the run that is open already, or nothing because it was taken before. */
@@ -25,7 +17,8 @@ export interface PostedCard {
 
 /**
  * Runs as streams of events. An append names the version it was decided on and fails with `store.conflict` when
- * somebody else was first; all calls fail with `store.unavailable` when Redis does not answer.
+ * somebody else was first; all calls fail with `store.unavailable` when Redis does not answer, and those that write with `store.uncertain`
+ * when they were sent and no answer came.
  */
 export interface RunStore {
   /** Takes a request down. `requestId` makes a repeated delivery of the same request harmless; null: none is known. */
@@ -53,13 +46,24 @@ export function createRunStore(redis: Redis, prefix: string): RunStore {
   const scripts = defineScripts(redis)
   const key = (name: string) => `${prefix}:${name}`
 
+  /** What a script answered that writes. Once it was sent, no answer does not mean that nothing was written. */
+  async function written<T>(reply: Promise<T>): Promise<T> {
+    const wasSent = redis.status === 'ready'
+    try {
+      return await reply
+    } catch (error) {
+      const isRefused = !wasSent || error instanceof ReplyError
+      throw storeFailure(error, isRefused ? 'store.unavailable' : 'store.uncertain')
+    }
+  }
+
   async function appendRaw(
     base: { runId: string; slot: string; version: number; ends: boolean },
     events: readonly RunEvent[],
     creation: { atMs: number; requestId: string | null },
   ) {
     const rememberMs = creation.requestId === null ? 0 : REMEMBER_REQUEST_MS
-    const [outcome, detail] = await answered(
+    const [outcome, detail] = await written(
       scripts.appendRun(
         {
           run: key(`run:${base.runId}`),
@@ -148,9 +152,10 @@ async function answered<T>(reply: Promise<T>): Promise<T> {
   try {
     return await reply
   } catch (error) {
-    const failure = asFailure(error)
-    throw failure.code === 'internal.unexpected'
-      ? new Failure('store.unavailable', {}, { cause: error })
-      : failure
+    throw storeFailure(error, 'store.unavailable')
   }
+}
+
+function storeFailure(error: unknown, code: 'store.unavailable' | 'store.uncertain'): Failure {
+  return error instanceof Failure ? error : new Failure(code, {}, { cause: error })
 }
