@@ -1,13 +1,14 @@
 import { again, type ChatJobs, done, type Handlers, type JobOutcome } from '../src/queue/index.ts'
 import type { Run } from '../src/recovery/index.ts'
-import { type PostResult, renderCard } from '../src/slack/index.ts'
+import { type PostResult, renderCard, renderNotPosted } from '../src/slack/index.ts'
 import type { ChatParts } from './chat-parts.ts'
 
 const UNREACHABLE_RETRY_MS = 2_000
 
 /**
  * Brings the one card of a run up to date. Many changes make one edit: whatever is newest when the job runs is drawn. A card that was
- * deleted is posted anew; a channel that refuses it is given up, since the run goes on without it.
+ * deleted is posted anew. Where a channel does not take it, the person who asked is told once; the run goes on, and the channel is tried
+ * again with each change.
  */
 export function createAnnounceJob(parts: ChatParts): Handlers<ChatJobs>['announce'] {
   const { runs, chat, operations, log } = parts
@@ -20,25 +21,31 @@ export function createAnnounceJob(parts: ChatParts): Handlers<ChatJobs>['announc
     if (known && known.version >= run.version) return done
     const card = renderCard(run, { approvers: operations.approversOf(run) })
     const metadata = { run: runId, version: run.version }
-    if (known) {
+    if (known?.ts) {
       const updated = await chat.update(known.channelId, known.ts, card, metadata)
       if (updated.kind !== 'gone') return settle(run, known.ts, updated)
     }
-    return settle(run, null, await chat.post(channelId, card, metadata))
+    const posted = await chat.post(channelId, card, metadata)
+    if (posted.kind === 'refused' && known === null) {
+      await chat.postPrivately(run.requestedBy.userId, renderNotPosted(run, channelId))
+    }
+    return settle(run, null, posted)
   }
 
   async function settle(run: Run, ts: string | null, result: PostResult): Promise<JobOutcome> {
+    const { id, version } = run
     const channelId = run.conversation?.channelId ?? ''
     switch (result.kind) {
       case 'posted':
-        await runs.saveCard(run.id, { channelId, ts: ts ?? result.ts, version: run.version })
+        await runs.saveCard(id, { channelId, ts: ts ?? result.ts, version })
         return done
       case 'rate-limited':
         return again(result.afterMs)
       case 'unreachable':
         return again(UNREACHABLE_RETRY_MS)
       default:
-        log.error({ run: run.id, channel: channelId, result }, 'the card could not be posted')
+        log.error({ run: id, channel: channelId, result }, 'the card could not be posted')
+        await runs.saveCard(id, { channelId, ts, version })
         return done
     }
   }

@@ -12,7 +12,9 @@ export function createAnswerJob({
   return async function answerJob({ answer, asked }) {
     const { by, conversation } = asked
     const message = renderAnswer(answer)
-    const result = await chat.postEphemeral(conversation.channelId, by.userId, message)
+    const shown = await chat.postEphemeral(conversation.channelId, by.userId, message)
+    // Where the bot is no member, nothing can be shown in the channel.
+    const result = shown.kind === 'refused' ? await chat.postPrivately(by.userId, message) : shown
     if (result.kind === 'rate-limited') return again(result.afterMs)
     if (result.kind === 'unreachable') return again(UNREACHABLE_RETRY_MS)
     if (result.kind !== 'posted') log.error({ result }, 'an answer could not be delivered')

@@ -210,6 +210,8 @@ export interface LabSlack {
 
   /** Messages of a channel (default `incident-prod`), oldest first, replies included. */
   messages(channel?: string): readonly LabMessage[]
+  /** Messages between the bot and this person, oldest first. */
+  directMessages(person: string): readonly LabMessage[]
   /** What only this person sees, oldest first. */
   ephemerals(person: string): readonly LabMessage[]
   /** The modal on top, if one is open. */

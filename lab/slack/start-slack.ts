@@ -124,6 +124,8 @@ export async function startSlack(options: LabSlackOptions = {}): Promise<LabSlac
     channelId: (name) => workspace.channel(name).id,
     messages: (channel = HOME_CHANNEL) =>
       messages.inChannel(workspace.findChannel(channel)?.id ?? channel),
+    directMessages: (person) =>
+      messages.inChannel(workspace.directChannelId(workspace.person(person))),
     ephemerals: (person) => messages.onlyFor(workspace.person(person).id),
     modal: (person) => modals.top(workspace.person(person).id),
     transcript: transcript.said,

@@ -96,6 +96,13 @@ export function renderHelp(rights: {
   )
 }
 
+/** For the person who asked in a channel that does not take the card. */
+export function renderNotPosted(run: Run, channelId: string): Message {
+  return note(
+    `The card of run ${escapeText(run.id)} for ${code(run.cluster)} could not be posted in <#${escapeText(channelId)}>. The run goes on.\nInvite me there (type \`/invite @reagent\`): the card appears with the next change. Until then, see \`/rancher runs\`.`,
+  )
+}
+
 /** What an old card's run came to, for somebody who pressed a button on it. */
 export function whatBecameOf(run: Run): string {
   return fallbackText(run)

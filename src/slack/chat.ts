@@ -21,6 +21,8 @@ export interface CardPoster {
   post(channelId: string, card: Message, identity: CardIdentity): Promise<PostResult>
   update(channelId: string, ts: string, card: Message, identity: CardIdentity): Promise<PostResult>
   postEphemeral(channelId: string, userId: string, message: Message): Promise<PostResult>
+  /** Into the direct messages between the bot and this person. */
+  postPrivately(userId: string, message: Message): Promise<PostResult>
 }
 
 const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed'])
@@ -50,6 +52,16 @@ export function createCardPoster(client: webApi.WebClient): CardPoster {
           text: card.text,
           blocks: [...card.blocks],
           metadata: metadataOf(identity),
+        }),
+      ),
+    postPrivately: (userId, message) =>
+      posted(
+        client.chat.postMessage({
+          channel: userId,
+          text: message.text,
+          blocks: [...message.blocks],
+          unfurl_links: false,
+          unfurl_media: false,
         }),
       ),
     postEphemeral: (channel, user, message) =>

@@ -1,4 +1,4 @@
-export { renderAnswer } from './answers.ts'
+export { renderAnswer, renderNotPosted } from './answers.ts'
 export { createSlackApp } from './app.ts'
 export { renderCard } from './card/render-card.ts'
 export type { CardPoster, PostResult } from './chat.ts'

@@ -11,7 +11,8 @@ export type Created =
 /** Where the card of a run stands, and which version of the run it shows. */
 export interface PostedCard {
   readonly channelId: string
-  readonly ts: string
+  /** Null: the channel does not take it, and the person who asked was told. */
+  readonly ts: string | null
   readonly version: number
 }
 
@@ -31,6 +32,8 @@ export interface RunStore {
   recent(limit: number): Promise<readonly Run[]>
   cardOf(runId: string): Promise<PostedCard | null>
   saveCard(runId: string, card: PostedCard): Promise<void>
+  /** Runs whose card does not show their latest version, those that are over included. */
+  undrawn(): Promise<readonly Run[]>
 }
 
 export type RequestedEvent = Extract<RunEvent, { readonly type: 'requested' }>
@@ -58,7 +61,7 @@ export function createRunStore(redis: Redis, prefix: string): RunStore {
   }
 
   async function appendRaw(
-    base: { runId: string; slot: string; version: number; ends: boolean },
+    base: { runId: string; slot: string; version: number; ends: boolean; hasCard: boolean },
     events: readonly RunEvent[],
     creation: { atMs: number; requestId: string | null },
   ) {
@@ -70,6 +73,7 @@ export function createRunStore(redis: Redis, prefix: string): RunStore {
           open: key('open'),
           runs: key('runs'),
           taken: key(`taken:${creation.requestId ?? ''}`),
+          undrawn: key('undrawn'),
         },
         [
           base.version,
@@ -78,6 +82,7 @@ export function createRunStore(redis: Redis, prefix: string): RunStore {
           base.ends ? 1 : 0,
           creation.atMs,
           rememberMs,
+          base.hasCard ? 1 : 0,
           ...events.map((event) => JSON.stringify(event)),
         ],
       ),
@@ -88,7 +93,8 @@ export function createRunStore(redis: Redis, prefix: string): RunStore {
   const store: RunStore = {
     async create(requested, requestId) {
       const run = evolve(null, requested)
-      const base = { runId: run.id, slot: slotOf(run), version: 0, ends: false }
+      const hasCard = run.conversation !== null
+      const base = { runId: run.id, slot: slotOf(run), version: 0, ends: false, hasCard }
       const creation = { atMs: Date.parse(requested.at), requestId }
       const { outcome, detail } = await appendRaw(base, [requested], creation)
       if (outcome === 'ok') return { kind: 'created', run }
@@ -106,7 +112,8 @@ export function createRunStore(redis: Redis, prefix: string): RunStore {
       if (events.length === 0) return run
       const next = events.reduce<Run>(evolve, run)
       const { id, version } = run
-      const base = { runId: id, slot: slotOf(run), version, ends: isOver(next) }
+      const hasCard = run.conversation !== null
+      const base = { runId: id, slot: slotOf(run), version, ends: isOver(next), hasCard }
       const { outcome } = await appendRaw(base, events, { atMs: 0, requestId: null })
       if (outcome !== 'ok') throw new Failure('store.conflict', { run: id })
       return next
@@ -122,12 +129,19 @@ export function createRunStore(redis: Redis, prefix: string): RunStore {
 
     async cardOf(runId) {
       const card = await answered(redis.hgetall(key(`card:${runId}`)))
-      if (!card.ts || !card.channelId) return null
-      return { channelId: card.channelId, ts: card.ts, version: Number(card.version) }
+      const { channelId, ts, version } = card
+      if (!channelId) return null
+      return { channelId, ts: ts || null, version: Number(version) }
     },
 
     async saveCard(runId, card) {
-      await answered(redis.hset(key(`card:${runId}`), { ...card }))
+      const { channelId, ts, version } = card
+      const keys = { card: key(`card:${runId}`), undrawn: key('undrawn') }
+      await written(scripts.saveCard(keys, [runId, channelId, ts ?? '', version]))
+    },
+
+    async undrawn() {
+      return loadAll(await answered(redis.hkeys(key('undrawn'))))
     },
   }
 

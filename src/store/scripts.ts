@@ -7,9 +7,10 @@ type Reply = readonly (string | number)[]
 /** The atomic steps of this room: each is a Lua file with its contract in the header. */
 export interface Scripts {
   appendRun(
-    keys: { run: Key; open: Key; runs: Key; taken: Key },
+    keys: { run: Key; open: Key; runs: Key; taken: Key; undrawn: Key },
     args: readonly (string | number)[],
   ): Promise<Reply>
+  saveCard(keys: { card: Key; undrawn: Key }, args: readonly (string | number)[]): Promise<unknown>
   takeLease(keys: LeaseKeys, run: string, ttlMs: number): Promise<Reply>
   renewLease(keys: LeaseKeys, run: string, fence: number, ttlMs: number): Promise<boolean>
   raiseFence(keys: LeaseKeys, run: string, fence: number, seen: number): Promise<number>
@@ -25,14 +26,16 @@ type ScriptCall = (...args: (string | number)[]) => Promise<unknown>
 
 /** Defines the scripts on a connection; ioredis sends each text once and its hash afterwards. */
 export function defineScripts(redis: Redis): Scripts {
-  const appendRun = define(redis, 'append-run', 4)
+  const appendRun = define(redis, 'append-run', 5)
+  const saveCard = define(redis, 'save-card', 2)
   const takeLease = define(redis, 'take-lease', 2)
   const renewLease = define(redis, 'renew-lease', 2)
   const raiseFence = define(redis, 'raise-fence', 2)
   const releaseLease = define(redis, 'release-lease', 2)
   return {
     appendRun: async (keys, args) =>
-      asReply(await appendRun(keys.run, keys.open, keys.runs, keys.taken, ...args)),
+      asReply(await appendRun(keys.run, keys.open, keys.runs, keys.taken, keys.undrawn, ...args)),
+    saveCard: (keys, args) => saveCard(keys.card, keys.undrawn, ...args),
     takeLease: async (keys, run, ttlMs) =>
       asReply(await takeLease(keys.lease, keys.fence, run, ttlMs)),
     renewLease: async (keys, run, fence, ttlMs) =>
@@ -51,6 +54,7 @@ export async function loadScripts(redis: Redis): Promise<void> {
 
 const SCRIPT_NAMES = [
   'append-run',
+  'save-card',
   'take-lease',
   'renew-lease',
   'raise-fence',

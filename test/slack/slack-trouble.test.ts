@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { cardText } from '../../lab/slack/index.ts'
 import { openBot, PATIENCE_MS } from './support/bot.ts'
 import { callsOf, deleteMessage } from './support/messages.ts'
 import { firstPlan, toDiagnosis, toPlan, toRecovered, toVerifying } from './support/steps.ts'
@@ -77,7 +78,7 @@ describe('when Slack has trouble', () => {
     expect(bot.slack.messages()).toHaveLength(1)
   })
 
-  it('a channel without the bot gets no card, and the run goes on', async () => {
+  it('a channel without the bot gets no card: the run goes on, and whoever asked is told once', async () => {
     const bot = await openBot({ slack: { channels: [{ name: 'quiet', hasBot: false }] } })
     const said = await bot.slack.say('oncall', '/rancher reagent myk8s', 'quiet')
     expect(said.message?.text).toContain('Taken: run')
@@ -88,6 +89,12 @@ describe('when Slack has trouble', () => {
     await bot.bring(run, ...toVerifying, toRecovered())
     expect((await bot.load(run)).state.kind).toBe('recovered')
     expect(bot.slack.messages('quiet')).toEqual([])
+    const direct = bot.slack.directMessages('oncall')
+    expect(direct.map(cardText)).toEqual([
+      expect.stringMatching(
+        new RegExp(`${run.id} for .myk8s. could not be posted in <#C.*invite`, 's'),
+      ),
+    ])
     const list = await bot.slack.say('oncall', '/rancher runs', 'quiet')
     expect(list.message?.text).toContain('is back')
   })

@@ -5,6 +5,7 @@
   KEYS[2]  open                hash: slot -> id of its open run
   KEYS[3]  runs                sorted set of run ids by the time of the request
   KEYS[4]  taken:<request id>  set once a request with this id was taken; only looked at when creating
+  KEYS[5]  undrawn             hash: run id -> version that its card does not show yet
 
   ARGV[1]  expected version; 0 creates the run
   ARGV[2]  run id
@@ -12,7 +13,8 @@
   ARGV[4]  1 when these events end the run, else 0
   ARGV[5]  time of the request in milliseconds; only used when creating
   ARGV[6]  how long to remember the request id, in milliseconds; 0: there is none
-  ARGV[7…] events as JSON
+  ARGV[7]  1 when the run has a card, else 0
+  ARGV[8…] events as JSON
 
   Returns  { 'ok', version }       appended
            { 'conflict', version } somebody else was first
@@ -37,11 +39,14 @@ if version == 0 then
   redis.call('HSET', KEYS[2], ARGV[3], ARGV[2])
   redis.call('ZADD', KEYS[3], ARGV[5], ARGV[2])
 end
-for index = 7, #ARGV do
+for index = 8, #ARGV do
   version = version + 1
   redis.call('XADD', KEYS[1], version .. '-0', 'event', ARGV[index])
 end
 if ARGV[4] == '1' and redis.call('HGET', KEYS[2], ARGV[3]) == ARGV[2] then
   redis.call('HDEL', KEYS[2], ARGV[3])
+end
+if ARGV[7] == '1' then
+  redis.call('HSET', KEYS[5], ARGV[2], version)
 end
 return { 'ok', tostring(version) }

@@ -35,6 +35,7 @@ export function keepRunsInMemory(): MemoryRuns {
       recent: async (limit) => newestFirst().slice(0, limit),
       cardOf: async () => null,
       saveCard: async () => undefined,
+      undrawn: async () => [],
     },
     changed: (signal) =>
       new Promise((done) => {
