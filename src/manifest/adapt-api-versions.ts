@@ -14,7 +14,7 @@ const SUCCESSORS: Readonly<Record<string, string>> = {
   'policy/v1beta1': 'policy/v1',
 }
 
-/** The manifest in versions that the cluster serves, and a sentence for each object that had to be changed for it. */
+/** The manifest in versions that the cluster serves, and sentences on what had to be changed for it. */
 export interface Adapted {
   readonly objects: readonly KubernetesObject[]
   readonly notes: readonly string[]
@@ -29,31 +29,39 @@ export function adaptApiVersions(
   objects: readonly KubernetesObject[],
   served: ServedKinds,
 ): Adapted {
-  const unsupported = unsupportedPairing(objects)
   const adapted = objects.map((object) => {
     const apiVersion = versionFor(object, served)
     const isNamespaced = served.find(apiVersion, object.kind)?.namespaced === true
     const { namespace, ...metadata } = object.metadata
     const placed = isNamespaced && namespace !== undefined ? { ...metadata, namespace } : metadata
-    const isAdapted = apiVersion !== object.apiVersion
+    const needsSelector = apiVersion !== object.apiVersion && apiVersion === 'apps/v1'
     return {
-      object: {
-        ...object,
-        apiVersion,
-        metadata: placed,
-        ...(isAdapted && apiVersion === 'apps/v1' && { spec: withSelector(object) }),
-      },
-      notes: isAdapted
-        ? [
-            `${object.kind} ${metadata.name}: this cluster does not serve ${object.apiVersion}, so it is applied as ${apiVersion}. ${unsupported}`,
-          ]
-        : [],
+      ...object,
+      apiVersion,
+      metadata: placed,
+      ...(needsSelector && { spec: withSelector(object) }),
     }
   })
-  return {
-    objects: adapted.map(({ object }) => object),
-    notes: adapted.flatMap(({ notes }) => notes),
-  }
+  return { objects: adapted, notes: notesOn(objects, adapted) }
+}
+
+/** One sentence for each version that was replaced, and one that such a pair of versions is not supported. */
+function notesOn(
+  before: readonly KubernetesObject[],
+  after: readonly KubernetesObject[],
+): readonly string[] {
+  const changed = before.flatMap((from, index) => {
+    const to = after[index]
+    return to && to.apiVersion !== from.apiVersion ? [{ from, to: to.apiVersion }] : []
+  })
+  if (changed.length === 0) return []
+  const byVersion = Map.groupBy(changed, ({ from }) => from.apiVersion)
+  const notes = [...byVersion].map(([version, group]) => {
+    const names = group.map(({ from }) => `${from.kind} ${from.metadata.name}`)
+    const are = names.length === 1 ? 'is' : 'are'
+    return `This cluster does not serve ${version}, so ${names.join(' and ')} ${are} applied as ${group[0]?.to}.`
+  })
+  return [...notes, unsupportedPairing(before)]
 }
 
 function versionFor({ apiVersion, kind }: KubernetesObject, served: ServedKinds): string {

@@ -6,6 +6,7 @@ import {
   type Conversation,
   Failure,
   type Goal,
+  keyOf,
   type Person,
   type Right,
   type Run,
@@ -58,7 +59,7 @@ export function createOperations(parts: OperationsParts): Operations {
 
   function requireRight(right: Right, by: Person): void {
     const refusal = refusalFor(policy, right, by, null)
-    if (refusal) throw new Failure(refusal)
+    if (refusal) throw new Failure(refusal, { person: keyOf(by) })
   }
 
   async function load(runId: string): Promise<Run> {

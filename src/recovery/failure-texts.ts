@@ -214,7 +214,8 @@ export const failureTexts = {
   // People and decisions
   'policy.may-not-request': {
     says: () => 'You may not ask for a recovery here.',
-    nextStep: () => 'Ask somebody who is listed under policy.request in reagent.yaml.',
+    nextStep: (f) =>
+      `Ask somebody who is listed under policy.request in reagent.yaml, or have ${f.person ?? 'yourself'} listed there.`,
   },
   'policy.may-not-approve': {
     says: () => 'You may not approve this.',

@@ -28,10 +28,12 @@ export function renderAnswer(answer: Answer): Message {
   if (clusters.length === 0) return note('Rancher shows no cluster to this token.')
   const lost = clusters.filter(({ state }) => state !== 'active').length
   const rest = clusters.length - SHOWN_CLUSTERS
+  const count = clusters.length === 1 ? '1 cluster' : `${clusters.length} clusters`
+  const seen = `Rancher sees ${count}, ${lost} of them not active.`
   return {
-    text: `Rancher sees ${clusters.length} clusters, ${lost} of them not active.`,
+    text: seen,
     blocks: [
-      section(`Rancher sees ${clusters.length} clusters, ${lost} of them not active.`),
+      section(seen),
       ...clusters.slice(0, SHOWN_CLUSTERS).map(clusterBlock),
       ...(rest > 0 ? [section(`and ${rest} more. Ask for one: \`/rancher status CLUSTER\``)] : []),
     ],

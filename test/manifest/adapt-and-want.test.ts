@@ -27,9 +27,9 @@ describe('adapting API versions', () => {
       'apps/v1 DaemonSet',
     ])
     expect(notes).toEqual([
-      'ClusterRoleBinding cattle-admin-binding: this cluster does not serve rbac.authorization.k8s.io/v1beta1, so it is applied as rbac.authorization.k8s.io/v1. Rancher 2.1.5 does not support this Kubernetes version.',
-      'Deployment cattle-cluster-agent: this cluster does not serve extensions/v1beta1, so it is applied as apps/v1. Rancher 2.1.5 does not support this Kubernetes version.',
-      'DaemonSet cattle-node-agent: this cluster does not serve extensions/v1beta1, so it is applied as apps/v1. Rancher 2.1.5 does not support this Kubernetes version.',
+      'This cluster does not serve rbac.authorization.k8s.io/v1beta1, so ClusterRoleBinding cattle-admin-binding is applied as rbac.authorization.k8s.io/v1.',
+      'This cluster does not serve extensions/v1beta1, so Deployment cattle-cluster-agent and DaemonSet cattle-node-agent are applied as apps/v1.',
+      'Rancher 2.1.5 does not support this Kubernetes version.',
     ])
   })
 

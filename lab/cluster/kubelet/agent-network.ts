@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { Crash } from '../contract.ts'
 
@@ -19,6 +20,8 @@ export interface AgentNetwork {
 export function createAgentNetwork(): AgentNetwork {
   const tunnels = new Set<Duplex>()
   const changes = new EventTarget()
+  // Every agent waits here, those of pods that are being replaced too.
+  setMaxListeners(0, changes)
   let isBlocked = false
   let isHeld = false
   let crash: Crash | null = null
