@@ -19,6 +19,10 @@ import type { Store } from './open-store.ts'
 // Nobody waits longer than this, and the look itself, for a card that says why nothing happens.
 const CATCH_UP_EVERY_MS = 3_000
 
+// Slack takes one message a second in a channel and about fifty edits a minute (reference of its methods), so more at once would only be
+// put off by Slack, and keep commands waiting meanwhile.
+const MOST_MESSAGES_PER_SECOND = 5
+
 /** The half of Reagent that talks with people. */
 export interface BotHalf {
   /** Null in Socket Mode. */
@@ -60,6 +64,7 @@ export async function startBot(
     queue: CHAT_QUEUE,
     concurrency: config.queue.concurrency,
     lockMs: config.queue.lockMs,
+    mostPerSecond: MOST_MESSAGES_PER_SECOND,
     onError: (error, job) => log.error({ ...job, error }, 'job attempt failed'),
   })
   return {

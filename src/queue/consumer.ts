@@ -15,6 +15,8 @@ export interface ConsumerOptions {
   readonly prefix: string
   readonly queue: string
   readonly concurrency: number
+  /** Jobs that all consumers of this queue together start in a second. Default: no limit. */
+  readonly mostPerSecond?: number
   /** How long a killed process's job stays locked; it is renewed at half this time. */
   readonly lockMs: number
   /** Called for each attempt that ended with an error; the job is retried by the queue. */
@@ -62,6 +64,7 @@ export function startConsumer<Jobs>(handlers: Handlers<Jobs>, options: ConsumerO
     connection: options.redis,
     prefix: options.prefix,
     concurrency: options.concurrency,
+    ...(options.mostPerSecond && { limiter: { max: options.mostPerSecond, duration: 1_000 } }),
     lockDuration: options.lockMs,
     stalledInterval: Math.max(500, options.lockMs / 2),
     // A job that was killed is run again however often that happens: handlers find out what is still missing.

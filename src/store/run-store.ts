@@ -32,8 +32,8 @@ export interface RunStore {
   recent(limit: number): Promise<readonly Run[]>
   cardOf(runId: string): Promise<PostedCard | null>
   saveCard(runId: string, card: PostedCard): Promise<void>
-  /** Runs whose card does not show their latest version, those that are over included. */
-  undrawn(): Promise<readonly Run[]>
+  /** Some runs whose card does not show their latest version, those that are over included; no more than `limit`. */
+  undrawn(limit: number): Promise<readonly Run[]>
 }
 
 export type RequestedEvent = Extract<RunEvent, { readonly type: 'requested' }>
@@ -140,8 +140,9 @@ export function createRunStore(redis: Redis, prefix: string): RunStore {
       await written(scripts.saveCard(keys, [runId, channelId, ts ?? '', version]))
     },
 
-    async undrawn() {
-      return loadAll(await answered(redis.hkeys(key('undrawn'))))
+    async undrawn(limit) {
+      const ids = await answered(redis.hkeys(key('undrawn')))
+      return loadAll(ids.slice(0, limit))
     },
   }
 

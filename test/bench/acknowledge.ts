@@ -12,15 +12,15 @@ import { type Figure, quantile } from './contract.ts'
 import { commandsAtRate, type Target } from './load.ts'
 
 const PER_SECOND = 50
-const ROUNDS = 4
+const ROUNDS = 6
 const A_ROUND = 250
 const WARM_UP = 50
 const PEER = fileURLToPath(new URL('./peers/bare-bolt.ts', import.meta.url))
 
 /**
  * From a slash command to its acknowledgement, at 50 a second: Reagent, which has the request on disk by then, beside a bare Bolt app that
- * adds one BullMQ job to the same Redis, and one that only acknowledges. Rounds alternate, so that the machine's moods meet all three;
- * Reagent's include posting the cards.
+ * adds one BullMQ job to the same Redis, and one that only acknowledges. Rounds alternate, so that the machine's moods meet all three, and
+ * each sleeps while another is measured: what Reagent still has to do for its commands, their cards, falls into its own rounds.
  */
 export async function measureAcknowledgement(): Promise<Figure> {
   const folder = await mkdtemp(join(tmpdir(), 'reagent-bench-'))
@@ -31,20 +31,24 @@ export async function measureAcknowledgement(): Promise<Figure> {
   const withJob = await startPeer(slack, redis.socketPath)
   const onlyAck = await startPeer(slack, 'none')
 
-  const contenders = [reagent, withJob, onlyAck].map(({ url }) => ({
-    target: { url, signingSecret: slack.signingSecret },
+  const contenders = [reagent, withJob, onlyAck].map((contender) => ({
+    ...contender,
+    target: { url: contender.url, signingSecret: slack.signingSecret },
     samples: [] as number[],
   }))
-  for (const { target } of contenders) await round(slack, target, 'warm', WARM_UP)
+  for (const { pid } of contenders) process.kill(pid, 'SIGSTOP')
   for (let number = 0; number < ROUNDS; number += 1) {
-    for (const { target, samples } of contenders) {
-      // What Reagent still has to do for its own commands must not fall into the time of the others.
-      const cards = WARM_UP + number * A_ROUND + (samples === contenders[0]?.samples ? 0 : A_ROUND)
-      await slack.waitFor(() => slack.messages().length >= cards, 60_000)
+    for (const { pid, target, samples } of contenders) {
+      process.kill(pid, 'SIGCONT')
+      await round(slack, target, `w${number}`, WARM_UP)
       samples.push(...(await round(slack, target, `r${number}`, A_ROUND)))
+      process.kill(pid, 'SIGSTOP')
     }
   }
-  for (const { stop } of [reagent, withJob, onlyAck]) await stop()
+  for (const { pid, stop } of contenders) {
+    process.kill(pid, 'SIGCONT')
+    await stop()
+  }
   await Promise.all([slack.close(), redis.stop()])
   await rm(folder, { recursive: true, force: true })
 
@@ -81,6 +85,7 @@ function round(slack: LabSlack, target: Target, name: string, count: number) {
 
 interface Contender {
   readonly url: string
+  readonly pid: number
   stop(): Promise<void>
 }
 
@@ -100,7 +105,7 @@ async function startBot(slack: LabSlack, folder: string, socket: string): Promis
     PORT: '0',
     REAGENT_SIGNING_KEY: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
   })
-  return { url: bot.requestUrl ?? '', stop: () => bot.kill('SIGTERM') }
+  return { url: bot.requestUrl ?? '', pid: bot.pid, stop: () => bot.kill('SIGTERM') }
 }
 
 async function startPeer(slack: LabSlack, socket: string): Promise<Contender> {
@@ -115,6 +120,7 @@ async function startPeer(slack: LabSlack, socket: string): Promise<Contender> {
   const port = await firstLine(child)
   return {
     url: `http://127.0.0.1:${port}/slack/events`,
+    pid: child.pid ?? 0,
     async stop() {
       child.kill('SIGTERM')
       await once(child, 'exit')
