@@ -43,11 +43,12 @@ export function planWindow(run: Run): ModalView {
   const plan = planOf(run)
   if (!plan) return readingWindow('Plan', ['This run has no plan.'])
   const { effects, digest, notes } = plan
-  return readingWindow(`Plan ${shortDigest(digest)}`, [
-    `${code(effects.cluster.name)} (${code(effects.cluster.id)}) · Rancher ${code(effects.rancherUrl)} · agent ${code(effects.agentImage)}`,
-    ...wholePlanLines(plan),
-    ...notes.map((text) => `Note: ${code(text, 500)}`),
-  ])
+  const heading = `${code(effects.cluster.name)} (${code(effects.cluster.id)}) · Rancher ${code(effects.rancherUrl)} · agent ${code(effects.agentImage)}`
+  return readingWindow(
+    `Plan ${shortDigest(digest)}`,
+    [heading, ...wholePlanLines(plan)],
+    notes.map((text) => `Note: ${plain(text, 500)}`),
+  )
 }
 
 /** When what happened, and by whom. */
@@ -61,13 +62,23 @@ export function timelineWindow(run: Run): ModalView {
   )
 }
 
-function readingWindow(title: string, lines: readonly string[]): ModalView {
+/** `notes` hold words from outside as they are: they stand in plain text, in which nothing is interpreted. */
+function readingWindow(
+  title: string,
+  lines: readonly string[],
+  notes: readonly string[] = [],
+): ModalView {
   return {
     type: 'modal',
     title: { type: 'plain_text', text: clip(title, 24) },
     close: { type: 'plain_text', text: 'Close' },
-    blocks: sectionsOf(lines),
+    blocks: [...sectionsOf(lines), ...(notes.length > 0 ? [plainSection(notes)] : [])],
   }
+}
+
+function plainSection(lines: readonly string[]): Block {
+  const text = clip(lines.join('\n'), SECTION_LIMIT)
+  return { type: 'section', text: { type: 'plain_text', text, emoji: false } }
 }
 
 /** As few sections as hold the lines; what does not fit is counted in a last line. */

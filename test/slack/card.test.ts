@@ -4,7 +4,7 @@ import { cardText, type LabSlack, startSlack } from '../../lab/slack/index.ts'
 import type { Run, RunStateKind } from '../../src/recovery/index.ts'
 import { renderCard } from '../../src/slack/index.ts'
 import { longTexts, ORDINARY, runsInEveryState, type Texts } from './support/every-state.ts'
-import { callSlack } from './support/messages.ts'
+import { callSlack, interpreted } from './support/messages.ts'
 
 const context = { approvers: ['T1/U2', 'T1/U3', 'local/root'] }
 const ordinary = runsInEveryState(ORDINARY)
@@ -22,14 +22,6 @@ const post = (card: ReturnType<typeof renderCard>) =>
 const textOf = (run: Run, approvers = context.approvers) => {
   const { text, blocks } = renderCard(run, { approvers })
   return cardText({ text, blocks: blocks.map((block) => ({ ...block })) })
-}
-
-/** All texts in which Slack interprets something. */
-function interpreted(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(interpreted)
-  if (value === null || typeof value !== 'object') return []
-  if ('type' in value && value.type === 'mrkdwn' && 'text' in value) return [String(value.text)]
-  return Object.values(value).flatMap(interpreted)
 }
 
 const NASTY = [

@@ -21,9 +21,18 @@ export function changeLines(plan: Plan): readonly string[] {
   return lines.length > 0 ? lines : ['no objects']
 }
 
-/** Every object with every field, for the window behind "Whole plan". */
+/** What changes with every field, then what stays, for the window behind "Whole plan". */
 export function wholePlanLines(plan: Plan): readonly string[] {
-  return plan.effects.objects.flatMap((object) => [
+  const unchanged = plan.effects.objects.filter(({ action }) => action === 'unchanged')
+  const names = unchanged.map(({ ref }) => `${escapeText(ref.kind)} ${code(ref.name)}`)
+  return [
+    ...writesOf(plan).flatMap(writeLines),
+    ...(names.length > 0 ? [`*unchanged* ${names.join(', ')}`] : []),
+  ]
+}
+
+function writeLines(object: PlannedObject): readonly string[] {
+  return [
     `*${object.action}* ${escapeText(object.ref.kind)} ${code(object.ref.name)}`,
     ...object.changes.map((change) => `    ${fieldLine(change, 400)}`),
     ...(object.takesOverFrom.length > 0
@@ -31,7 +40,7 @@ export function wholePlanLines(plan: Plan): readonly string[] {
           `    takes fields over from ${object.takesOverFrom.map((manager) => code(manager)).join(', ')}`,
         ]
       : []),
-  ])
+  ]
 }
 
 function objectLine({ ref, action, changes }: PlannedObject): string {

@@ -98,7 +98,7 @@ function sightingWords(
     : `${agents} · not connected yet`
 }
 
-/** `r-abc · plan 5e21c0d4 · asked by @oncall at …`: small print that identifies the run. */
+/** `r-abc · plan 5e21c0d4 · asked by @oncall · approved by @lead · …`: small print that identifies the run. */
 export function identityLine(run: Run): string {
   const plan =
     'plan' in run.state && run.state.plan ? ` · plan ${shortDigest(run.state.plan.digest)}` : ''
@@ -106,5 +106,7 @@ export function identityLine(run: Run): string {
     run.joinedBy.length > 0
       ? `, joined by ${run.joinedBy.map((by) => person(keyOf(by))).join(', ')}`
       : ''
-  return `${run.id}${plan} · asked by ${person(keyOf(run.requestedBy))}${joined} · ${when(run.requestedAt)}`
+  const approved =
+    'approval' in run.state ? ` · approved by ${person(keyOf(run.state.approval.approval.by))}` : ''
+  return `${run.id}${plan} · asked by ${person(keyOf(run.requestedBy))}${joined}${approved} · ${when(run.requestedAt)}`
 }

@@ -33,3 +33,11 @@ export async function deleteMessage(slack: LabSlack, { channel, ts }: LabMessage
 export function callsOf(slack: LabSlack, method: string): number {
   return slack.transcript.filter(({ to }) => to === `api/${method}`).length
 }
+
+/** All texts in which Slack interprets something. */
+export function interpreted(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(interpreted)
+  if (value === null || typeof value !== 'object') return []
+  if ('type' in value && value.type === 'mrkdwn' && 'text' in value) return [String(value.text)]
+  return Object.values(value).flatMap(interpreted)
+}
