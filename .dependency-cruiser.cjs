@@ -9,6 +9,8 @@ const rooms = [
   'cluster',
   'planning',
   'diagnosis',
+  'checks',
+  'operations',
   'store',
   'queue',
   'observe',

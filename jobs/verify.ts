@@ -98,8 +98,13 @@ function missingAgents(agents: AgentsObserved): readonly string[] {
   if (!agents.clusterAgent) return ['the Deployment cattle-cluster-agent is not there']
   return workloadsOf(agents)
     .filter(({ rolledOut }) => !rolledOut)
-    .map(({ ref, readyPods, desiredPods }) => {
-      return `${ref.kind} ${ref.name}: ${readyPods} of ${desiredPods} pods are new and ready`
+    .map(({ ref, readyPods, updatedPods, desiredPods }) => {
+      const newPods = Math.min(readyPods, updatedPods)
+      const said =
+        newPods < desiredPods
+          ? `${newPods} of ${desiredPods} pods are new and ready`
+          : 'its rollout is not complete yet'
+      return `${ref.kind} ${ref.name}: ${said}`
     })
 }
 

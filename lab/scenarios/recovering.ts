@@ -11,6 +11,16 @@ async function recover(story: Story): Promise<void> {
   await story.runIsOver()
 }
 
+/** A plan waits for approval, and the cluster is not what it was made for any more. */
+async function planThenChangeCluster(story: Story): Promise<void> {
+  await rotateCertificateAuthority(story)
+  await story.reagentStarts()
+  await story.says('oncall', '/rancher reagent myk8s')
+  await story.runIs('planned')
+  story.notes('somebody sets another image on the Deployment')
+  await setAgentImage(story, 'rancher/rancher-agent:v2.1.4')
+}
+
 export const recovering: readonly Scenario[] = [
   {
     name: 'ca-rotated',
@@ -45,12 +55,7 @@ export const recovering: readonly Scenario[] = [
       'the cluster changes between approval and apply; nothing is written, a new plan is shown and approved',
     ends: { outcome: 'recovered', cause: 'ca-changed' },
     async play(story) {
-      await rotateCertificateAuthority(story)
-      await story.reagentStarts()
-      await story.says('oncall', '/rancher reagent myk8s')
-      await story.runIs('planned')
-      story.notes('somebody sets another image on the Deployment')
-      await setAgentImage(story, 'rancher/rancher-agent:v2.1.4')
+      await planThenChangeCluster(story)
       await story.clicks('lead', 'Approve')
       await story.newPlanIsShown()
       if (story.writes() > 0) throw new Error('something was written under the old approval')
@@ -65,12 +70,7 @@ export const recovering: readonly Scenario[] = [
     world: { recheckEvery: '300ms' },
     ends: { outcome: 'recovered', cause: 'ca-changed' },
     async play(story) {
-      await rotateCertificateAuthority(story)
-      await story.reagentStarts()
-      await story.says('oncall', '/rancher reagent myk8s')
-      await story.runIs('planned')
-      story.notes('somebody sets another image on the Deployment')
-      await setAgentImage(story, 'rancher/rancher-agent:v2.1.4')
+      await planThenChangeCluster(story)
       await story.newPlanIsShown()
       if (story.writes() > 0) throw new Error('something was written without an approval')
       await story.clicks('lead', 'Approve')

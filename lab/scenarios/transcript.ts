@@ -87,6 +87,6 @@ function masked(text: string): string {
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:####')
     .replace(/\b\d+(?:\.\d+)? (?:ms|s|min|seconds?|minutes?)\b/g, '# s')
     .replace(/\b\d{4}-\d\d-\d\d(?:T[\d:.]+Z| [\d:]+ UTC)/g, '<time>')
-    .replace(/\b\d+(?= of \d+ pods are new and ready)/g, '#')
+    .replace(/\b\d+ of \d+ pods are new and ready|its rollout is not complete yet/g, '<rollout>')
     .replace(/<!date\^\d+\^[^>]*>/g, '<date>')
 }
