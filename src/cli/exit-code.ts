@@ -25,6 +25,7 @@ const BY_CODE: Partial<Record<FailureCode, ExitCode>> = {
   'usage.invalid': 2,
   'file.exists': 2,
   'file.unwritable': 2,
+  'keys.exist': 2,
   'config.invalid': 3,
   'slack.refused': 3,
   'store.in-use': 3,

@@ -8,6 +8,7 @@ import { addCheck } from './commands/check.ts'
 import { addClusters } from './commands/clusters.ts'
 import { addDiagnose } from './commands/diagnose.ts'
 import { addInit } from './commands/init.ts'
+import { addKeys } from './commands/keys.ts'
 import { addKubeconfig } from './commands/kubeconfig.ts'
 import { addManifest } from './commands/manifest.ts'
 import { addReconnect } from './commands/reconnect.ts'
@@ -84,6 +85,7 @@ const COMMANDS = [
   addStart,
   addCheck,
   addInit,
+  addKeys,
 ]
 
 function asksForJson(argv: readonly string[]): boolean {

@@ -5,4 +5,4 @@ export type {
   SlackConfig,
 } from './contract.ts'
 export { readConfig } from './read-config.ts'
-export { ownSigningKey } from './signing-key.ts'
+export { newKeyPair, ownSigningKey } from './signing-key.ts'

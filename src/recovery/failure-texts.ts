@@ -303,6 +303,11 @@ export const failureTexts = {
     says: (f) => `"${f.file}" cannot be written (${f.reason}).`,
     nextStep: () => 'Name another file with --output.',
   },
+  'keys.exist': {
+    says: (f) =>
+      `"${f.file}" exists already. Keys are never replaced, because workers would refuse what the old one signed.`,
+    nextStep: () => 'Use the pair that is there, or name another folder with --output.',
+  },
 
   // Everything else
   'internal.unexpected': {
