@@ -3,7 +3,19 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+/** A Reagent that can be started. */
+export interface Installation {
+  /** The program and its first arguments, before `start`. */
+  readonly command: readonly [string, ...string[]]
+  /** The folder to start it in. Default: that of this process. */
+  readonly folder?: string
+  /** Runs it as this user and group. Default: those of this process. */
+  readonly userId?: number
+}
+
+const THIS_CHECKOUT: Installation = {
+  command: [process.execPath, fileURLToPath(new URL('../../src/main.ts', import.meta.url))],
+}
 const READY_LIMIT_MS = 20_000
 
 /** A Reagent in a process of its own, as anybody would start it: from environment and `reagent.yaml` only. */
@@ -22,10 +34,13 @@ export interface ReagentProcess {
 export async function startReagentProcess(
   role: 'all' | 'bot' | 'worker',
   env: Readonly<Record<string, string>>,
+  { command: [program, ...args], folder, userId }: Installation = THIS_CHECKOUT,
 ): Promise<ReagentProcess> {
-  const child = spawn(process.execPath, [MAIN, 'start', '--role', role], {
+  const child = spawn(program, [...args, 'start', '--role', role], {
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(folder === undefined ? {} : { cwd: folder }),
+    ...(userId === undefined ? {} : { uid: userId, gid: userId }),
   })
   const output: string[] = []
   const exited = once(child, 'exit').then(() => undefined)
