@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { userInfo } from 'node:os'
 import { answerTo } from '../../jobs/look.ts'
 import type { Terminal } from '../cli/index.ts'
 import { readConfig } from '../config/index.ts'
@@ -7,6 +6,7 @@ import { openLog } from '../observe/index.ts'
 import { agentManifest } from '../planning/index.ts'
 import { Failure } from '../recovery/index.ts'
 import { followRun, KEY_PREFIX } from '../store/index.ts'
+import { accountName } from './account-name.ts'
 import { openStore } from './open-store.ts'
 import { openWorker } from './open-worker.ts'
 import { keysFor, operationsOf } from './start.ts'
@@ -30,7 +30,7 @@ export async function openTerminal(env: NodeJS.ProcessEnv): Promise<Terminal> {
   const worker = openWorker({ ...config, rancher }, store, verifyKey, log, clock)
   const consumer = await worker.start()
   return {
-    person: { teamId: 'local', userId: userInfo().username },
+    person: { teamId: 'local', userId: accountName() },
     operations: operationsOf(store, config.policy, signingKey, clock, log),
     follow: (runId, signal) => followRun(store.redis, KEY_PREFIX, store.runs, runId, signal),
     ask: (question, signal) => answerTo(worker.parts, question, signal),
