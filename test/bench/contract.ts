@@ -1,7 +1,7 @@
 /** One figure of a benchmark: what was measured, beside a peer measured in the same run where there is one. */
 export interface Figure {
   readonly name: string
-  readonly unit: 'ms' | 'MiB'
+  readonly unit: 'ms' | 'MiB' | 'packages'
   readonly value: number
   /** What the goal speaks of: the ratio to the peer, or the value itself. */
   readonly goal: { readonly of: 'ratio' | 'value'; readonly atMost: number }

@@ -48,5 +48,3 @@ export const appManifestSchema = z.strictObject({
     token_rotation_enabled: z.boolean(),
   }),
 })
-
-export type AppManifest = z.output<typeof appManifestSchema>
