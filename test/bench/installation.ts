@@ -81,7 +81,7 @@ export async function measureInstallation(): Promise<readonly Figure[]> {
         'production start to ready (all, given Redis), median',
         'ms',
         [median(startMs), median(peerStartMs)],
-        1.5,
+        2,
         STARTS,
       ),
     ]
