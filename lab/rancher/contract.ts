@@ -23,6 +23,15 @@ export interface ClusterChange {
 
 export type ClusterState = 'pending' | 'active' | 'unavailable'
 
+export interface ClusterCondition {
+  readonly type: string
+  readonly status: string
+  /** `''` when Rancher gives none. */
+  readonly message: string
+  /** ISO, in whole seconds. */
+  readonly since: string
+}
+
 /** An agent's open web socket. Node agents do not count for a cluster's state. */
 export interface AgentSession {
   readonly clusterId: string
@@ -92,11 +101,15 @@ export interface LabRancher {
 
   addCluster(cluster: NewCluster): AddedCluster
   clusterState(clusterId: string): ClusterState
+  /** What `GET /v3/clusters/<id>` says in `conditions`, oldest first. */
+  conditions(clusterId: string): readonly ClusterCondition[]
   /** Makes another registration token for people and gives its value; `name: 'system'` for Rancher's own. */
   issueRegistration(clusterId: string, options?: { readonly name?: string }): string
   /** Deletes all tokens of the cluster. Open sessions live on until they reconnect, unless `disconnect`. */
   revokeRegistrations(clusterId: string, options?: { readonly disconnect?: boolean }): void
   sessions(clusterId: string): readonly AgentSession[]
+  /** Called after an agent connected or went. */
+  onSessionChange(listener: () => void): Unsubscribe
   /** Cuts the sessions; agents that run will come back. */
   disconnectAgents(clusterId: string): void
 

@@ -1,4 +1,5 @@
-import { createAnnouncer } from './announcer.ts'
+import { createAnnouncer } from '../announcer.ts'
+import { clusterConditions } from './cluster-record.ts'
 import type {
   ClusterChange,
   LabRancher,
@@ -27,6 +28,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     request: createAnnouncer<SeenRequest>(),
     serverLog: createAnnouncer<ServerLogLine>(),
     clusterChange: createAnnouncer<ClusterChange>(),
+    sessionChange: createAnnouncer<void>(),
   }
   const requests: SeenRequest[] = []
   const log = createServerLog(now, announcers.serverLog)
@@ -46,6 +48,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     clusterOfToken: (token) =>
       inventory.registrations.find((registration) => registration.token === token)?.clusterId,
     onOpen({ kind, clusterId }, agent) {
+      announcers.sessionChange.announce()
       if (kind === 'node') return
       const cluster = inventory.cluster(clusterId)
       if (agent.apiAddress !== '') cluster.apiEndpoint = `https://${agent.apiAddress}`
@@ -53,6 +56,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
       if (clusterAgentsOf(clusterId).length === 1) cluster.status.firstSessionOpened()
     },
     onClose({ kind, clusterId }) {
+      announcers.sessionChange.announce()
       if (kind === 'node' || clusterAgentsOf(clusterId).length > 0) return
       inventory.cluster(clusterId).status.lastSessionClosed()
     },
@@ -98,6 +102,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
       const isRegistered = added.registered ?? true
       return { id, registrationToken: isRegistered ? inventory.register(id, {}).token : '' }
     },
+    conditions: (clusterId) => clusterConditions(inventory.cluster(clusterId)),
     clusterState: (clusterId) => inventory.cluster(clusterId).status.state,
     issueRegistration: (clusterId, { name } = {}) =>
       inventory.register(clusterId, name === undefined ? {} : { name }).token,
@@ -106,6 +111,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
       if (disconnect) tunnel.cut(clusterId)
     },
     sessions: (id) => tunnel.sessions.filter(({ clusterId }) => clusterId === id),
+    onSessionChange: announcers.sessionChange.subscribe,
     disconnectAgents: tunnel.cut,
     rotateCa({ updateSetting = true } = {}) {
       authority.rotate()
