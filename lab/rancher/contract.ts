@@ -91,6 +91,8 @@ export interface LabRancher {
   readonly url: string
   /** The authority of the certificate that is presented now (it changes with `rotateCa`). */
   readonly caPem: string
+  /** What agents must be given to trust it: SHA-256 of the setting `cacerts`, in hex; `''` when that is empty. */
+  readonly caChecksum: string
   /** `token-xxxxx:…`, good as bearer or as Basic user and password. */
   readonly apiToken: string
   readonly serverLog: readonly ServerLogLine[]

@@ -9,6 +9,7 @@ import type {
 } from './contract.ts'
 import { openEndpoint } from './endpoint.ts'
 import { createFaults } from './faults.ts'
+import { caChecksum } from './import-manifest.ts'
 import { createInventory } from './inventory.ts'
 import { createSeededRandom } from './seeded-random.ts'
 import { serveRequests } from './serve-requests.ts'
@@ -90,6 +91,9 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     url,
     get caPem() {
       return authority.certPem
+    },
+    get caChecksum() {
+      return caChecksum(settings.value('cacerts'))
     },
     apiToken,
     serverLog: log.lines,

@@ -1,5 +1,5 @@
-import { CLUSTER_NAME, type World } from '../world/index.ts'
-import type { PagePerson, Snapshot, WorldState } from './contract.ts'
+import type { World } from '../world/index.ts'
+import type { ChannelView, PagePerson } from './contract.ts'
 
 const CHANNEL = 'incident-prod'
 
@@ -11,7 +11,7 @@ const WHAT_THEY_MAY_DO: Readonly<Record<string, string>> = {
 }
 
 /** What this person sees now: the channel, what is only for them, their open window. Throws for somebody who does not exist. */
-export function snapshotFor(person: string, { slack }: World, world: WorldState): Snapshot {
+export function channelViewOf(person: string, { slack }: World): ChannelView {
   const names = new Map(slack.people().map(({ id, name }) => [id, name]))
   const messages = [...slack.messages(CHANNEL), ...slack.ephemerals(person)]
     .filter(({ channel }) => channel === slack.channelId(CHANNEL))
@@ -21,7 +21,6 @@ export function snapshotFor(person: string, { slack }: World, world: WorldState)
     people: peopleOf(slack),
     bot: { id: slack.botUserId, name: 'Reagent' },
     channel: CHANNEL,
-    cluster: CLUSTER_NAME,
     messages: messages.map((message) => ({
       ts: message.ts,
       text: message.text,
@@ -34,7 +33,6 @@ export function snapshotFor(person: string, { slack }: World, world: WorldState)
       isReply: message.threadTs !== null && message.threadTs !== message.ts,
     })),
     modal: modalOf(person, slack),
-    world,
   }
 }
 
@@ -47,7 +45,7 @@ function peopleOf(slack: World['slack']): readonly PagePerson[] {
   }))
 }
 
-function modalOf(person: string, slack: World['slack']): Snapshot['modal'] {
+function modalOf(person: string, slack: World['slack']): ChannelView['modal'] {
   const modal = slack.modal(person)
   if (!modal) return null
   const { id, hash, title, submit, close, blocks, errors } = modal
