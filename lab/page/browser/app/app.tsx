@@ -21,7 +21,7 @@ export function App() {
   return (
     <Reader.Provider value={{ you: channel.you, names, complain: toasts.add }}>
       <div class="page" data-shown={shown}>
-        <People view={channel} become={become} />
+        <People view={channel} person={person} become={become} />
         <Channel
           view={channel}
           clusters={world.clusters.map(({ name }) => name)}

@@ -2,10 +2,13 @@ import type { ChannelView } from '../../contract.ts'
 
 /** The side bar: the workspace, its channel, and who one can be. */
 export function People({
-  view: { people, you, channel },
+  view: { people, channel },
+  person,
   become,
 }: {
   readonly view: ChannelView
+  /** Who one is from now on; what that person sees comes a moment later. */
+  readonly person: string
   readonly become: (person: string) => void
 }) {
   return (
@@ -25,7 +28,7 @@ export function People({
               type="radio"
               name="person"
               value={name}
-              checked={name === you}
+              checked={name === person}
               onChange={() => become(name)}
             />
             <span class={`face face-${name}`} aria-hidden="true">

@@ -2,14 +2,9 @@ import type { types } from '@slack/bolt'
 import type { PageMessage } from '../../contract.ts'
 import { Button } from './button.tsx'
 import { Input } from './input.tsx'
+import type { Place } from './place.ts'
 import { RichText } from './rich-text.tsx'
 import { Text } from './text.tsx'
-
-/** Where blocks are: what is sent when one of their buttons is pressed. */
-export interface Place {
-  /** Of the message; null in a window. */
-  readonly ts: string | null
-}
 
 /** Blocks as Slack draws them. A grey note stands for a kind that the page does not draw. */
 export function Blocks({

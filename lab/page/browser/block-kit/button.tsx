@@ -2,8 +2,8 @@ import type { types } from '@slack/bolt'
 import { useState } from 'preact/hooks'
 import { ask } from '../app/ask.ts'
 import { useReader } from '../app/reader.ts'
-import type { Place } from './blocks.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
+import type { Place } from './place.ts'
 
 /** A button of a card. It turns until the bot has acknowledged it; what went wrong is said. */
 export function Button({

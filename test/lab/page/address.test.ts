@@ -6,11 +6,11 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openPage } from '../../lab/page/index.ts'
-import { startWorld, until, type World } from '../../lab/world/index.ts'
-import { ask } from './support/plain-request.ts'
+import { openPage } from '../../../lab/page/index.ts'
+import { startWorld, until, type World } from '../../../lab/world/index.ts'
+import { ask } from '../support/plain-request.ts'
 
-const DEMO = fileURLToPath(new URL('../../lab/demo.ts', import.meta.url))
+const DEMO = fileURLToPath(new URL('../../../lab/demo.ts', import.meta.url))
 
 describe('the address of the page', () => {
   let world: World
