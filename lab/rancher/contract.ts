@@ -1,3 +1,4 @@
+import type { ApiToken } from './api-token.ts'
 import type { ServedCertificate } from './served-authority.ts'
 
 /** A message of the log that Rancher writes, one line as it would print it, and when (ISO, with milliseconds). */
@@ -133,6 +134,8 @@ export interface LabRancher {
   /** Refuses requests (with this method, if given) whose path starts so with 403; null ends it. */
   forbid(pathPrefix: string | null, method?: string): void
   setSetting(name: string, value: string): void
+  /** Changes what the API token is: the cluster it is limited to, its end, its user's global roles. */
+  changeApiToken(change: Partial<Omit<ApiToken, 'value'>>): void
   /** Serves this as the manifest, or what is made of the real one; null ends it. */
   serveManifest(manifest: string | ((manifest: string) => string) | null): void
   close(): Promise<void>

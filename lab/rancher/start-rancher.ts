@@ -1,4 +1,5 @@
 import { createAnnouncer } from '../announcer.ts'
+import type { ApiToken } from './api-token.ts'
 import { clusterConditions } from './cluster-record.ts'
 import type {
   ClusterChange,
@@ -25,6 +26,12 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
   const now = options.now ?? (() => new Date())
   const random = createSeededRandom(options.seed ?? 1)
   const apiToken = `token-${random.characters(5)}:${random.characters(54)}`
+  let token: ApiToken = {
+    value: apiToken,
+    clusterId: null,
+    expiresAt: null,
+    globalRoles: ['user-base'],
+  }
   const announcers = {
     request: createAnnouncer<SeenRequest>(),
     serverLog: createAnnouncer<ServerLogLine>(),
@@ -79,6 +86,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
       registrationTokenDelayMs: options.registrationTokenDelayMs ?? 0,
       changeManifest: faults.changeManifest,
       newToken: () => random.characters(54),
+      apiToken: () => token,
     },
     onRequest(request) {
       requests.push(request)
@@ -133,6 +141,9 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     hang: faults.hang,
     forbid: faults.forbid,
     setSetting: settings.set,
+    changeApiToken(change) {
+      token = { ...token, ...change }
+    },
     serveManifest: faults.serveManifest,
     async close() {
       for (const { status } of inventory.clusters) status.stop()

@@ -19,6 +19,9 @@ export const CLUSTER_NAME = 'myk8s'
 /** Fast enough to watch without waiting: Rancher's 18 s until active become 0.9 s. */
 const TIME_SCALE = 0.05
 
+/** Those of deploy/slack-manifest.yaml: what works here works with them. */
+const SCOPES = ['commands', 'chat:write', 'users:read']
+
 /** Starts a world in which everything is well: the cluster is active in Rancher, its agents are connected, Reagent is not there yet. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { seed = 1, timeScale = TIME_SCALE, assetsDirectory, liveTimestamps = false } = options
@@ -36,7 +39,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     Promise.all(
       otherNames.map((name, index) => startCluster({ name, seed: seed + 1 + index, timeScale })),
     ),
-    startSlack({ seed, liveTimestamps }),
+    startSlack({ seed, liveTimestamps, scopes: SCOPES }),
     startPrivateRedis(join(folder, 'redis'), process.env.PATH ?? ''),
   ])
   const redis = new Redis({ path: redisServer.socketPath })
