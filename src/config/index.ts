@@ -2,7 +2,8 @@ export type {
   ClusterConfig,
   Config,
   RancherConfig,
+  Role,
   SlackConfig,
 } from './contract.ts'
-export { readConfig } from './read-config.ts'
-export { ownSigningKey } from './signing-key.ts'
+export { readConfig, roleOf } from './read-config.ts'
+export { ownSigningKey, signingKeyFile } from './signing-key.ts'

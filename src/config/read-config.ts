@@ -11,6 +11,12 @@ const DEFAULT_FILE = 'reagent.yaml'
 
 const SLACK_SECRETS = ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN']
 
+/** The role whose configuration this environment is for, where nobody says it: the terminal's without a bot token. */
+export function roleOf(env: Environment): Role {
+  const hasBotToken = ['SLACK_BOT_TOKEN', 'SLACK_BOT_TOKEN_FILE'].some((name) => env[name])
+  return hasBotToken ? 'all' : 'terminal'
+}
+
 /**
  * Reads the environment and `reagent.yaml` into one frozen value. Fails with `config.invalid`, whose fact `problems` has
  * one line for every problem found, each with its path.
@@ -18,9 +24,10 @@ const SLACK_SECRETS = ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_APP_TOK
 export function readConfig(env: Environment, role: Role): Config {
   const problems: string[] = []
   const report: Report = (path, problem) => problems.push(`${path}: ${problem}`)
-  const { file, folder } = readFile(env, report)
+  const { file, folder, path } = readFile(env, report)
   const config: Config = {
     role,
+    file: path,
     slack: role === 'all' || role === 'bot' ? readSlack(env, file, report) : null,
     rancher: role === 'bot' ? null : readRancher(env, file, folder, report),
     clusters: new Map(
@@ -58,15 +65,21 @@ export function readConfig(env: Environment, role: Role): Config {
   return Object.freeze(config)
 }
 
-function readFile(env: Environment, report: Report): { file: ConfigFile; folder: string } {
+interface ReadFile {
+  readonly file: ConfigFile
+  readonly folder: string
+  readonly path: string | null
+}
+
+function readFile(env: Environment, report: Report): ReadFile {
   const path = resolve(env.REAGENT_CONFIG ?? DEFAULT_FILE)
   const folder = dirname(path)
-  const empty = { file: fileSchema.parse({}), folder }
+  const empty = { file: fileSchema.parse({}), folder, path: null }
   if (env.REAGENT_CONFIG === undefined && !existsSync(path)) return empty
   const text = readText(path, 'REAGENT_CONFIG', report)
   if (text === null) return empty
   const parsed = fileSchema.safeParse(parseYaml(text, report))
-  if (parsed.success) return { file: parsed.data, folder }
+  if (parsed.success) return { file: parsed.data, folder, path }
   for (const issue of parsed.error.issues) {
     const at = issue.path.join('.')
     if (issue.code === 'unrecognized_keys') {

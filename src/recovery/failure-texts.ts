@@ -44,6 +44,10 @@ export const failureTexts = {
     says: (f) => `Redis at ${f.address} is not fit for keeping runs: ${f.reason}.`,
     nextStep: () => 'Set maxmemory-policy to noeviction and appendonly to yes, then start again.',
   },
+  'store.unreachable': {
+    says: (f) => `No connection to Redis at ${f.address}: ${f.reason}.`,
+    nextStep: () => 'Check REDIS_URL (host, port, password, rediss:// for TLS) and the network.',
+  },
   'lease.held': {
     says: (f) => `Run ${f.run} holds the lease on this cluster.`,
     nextStep: () => 'Wait for that run to end, or cancel it.',
@@ -72,6 +76,10 @@ export const failureTexts = {
     says: (f) => `Rancher at ${f.url} does not accept the API token (401).`,
     nextStep: () =>
       'Create a new API key in Rancher without a cluster scope and set RANCHER_TOKEN.',
+  },
+  'rancher.token-scoped': {
+    says: (f) => `Rancher at ${f.url} takes the API token for one cluster only: it has a scope.`,
+    nextStep: () => 'Create a new API key in Rancher without a scope and set RANCHER_TOKEN.',
   },
   'rancher.forbidden': {
     says: (f) => `The Rancher token may not ${f.action} (403).`,
@@ -260,6 +268,11 @@ export const failureTexts = {
   'slack.refused': {
     says: (f) => `Slack does not accept the bot: ${f.reason}.`,
     nextStep: () => 'Check SLACK_BOT_TOKEN (and SLACK_APP_TOKEN), and that Slack can be reached.',
+  },
+  'slack.unreachable': {
+    says: (f) => `No connection to Slack at ${f.host}: ${f.reason}.`,
+    nextStep: (f) =>
+      `Check from this machine that https://${f.host} can be reached (proxy, firewall).`,
   },
   'approval.signature-invalid': {
     says: () => 'The approval is not signed by the bot that this worker trusts.',

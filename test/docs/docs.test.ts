@@ -1,7 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { load } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
+import { startSlack } from '../../lab/slack/index.ts'
 import { checkEverything } from '../../src/checks/index.ts'
+import { Secret } from '../../src/observe/index.ts'
+import { inspectSlack } from '../../src/slack/index.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -40,22 +43,36 @@ describe('the Slack app manifest', () => {
 
   it('asks for the scopes that Reagent needs, and no other', async () => {
     const { bot: scopes } = manifest.oauth_config.scopes
+    const slack = await startSlack({ scopes })
+    const redis = { kind: 'private', findProgram: () => 'redis-server' } as const
     const lines = []
     for await (const line of checkEverything(
       {
-        redis: async () => ({ version: '7' }),
+        configuration: 'reagent.yaml',
+        role: 'bot',
+        data: { directory: '.reagent', isUsed: false, signingKeyFile: null },
+        redis,
         rancher: null,
         clusters: new Map(),
-        slack: async () => ({ team: 'Ops', teamId: 'T1', user: 'reagent', scopes }),
-        expectedTeamId: 'T1',
+        slack: {
+          inspection: inspectSlack({
+            botToken: new Secret(slack.botToken),
+            apiUrl: slack.apiUrl,
+            clock: () => new Date(),
+          }),
+          connection: { kind: 'http', signingSecret: new Secret(slack.signingSecret) },
+          teamId: slack.teamId,
+        },
         policy: { request: new Set(), approve: new Set(), approveAlone: new Set() },
+        clock: () => new Date(),
       },
+      null,
       new AbortController().signal,
     )) {
       lines.push(line)
     }
-    expect(lines).toContainEqual(expect.objectContaining({ what: 'Slack', ok: true }))
-    expect(scopes).toHaveLength(3)
+    await slack.close()
+    expect(lines).toContainEqual(expect.objectContaining({ what: 'Slack scopes', status: 'ok' }))
   })
 
   it('sends commands and clicks where the bot listens', () => {
