@@ -1,6 +1,15 @@
 import * as z from 'zod'
 import { duration } from './duration.ts'
 
+const rancherUrl = z.url({
+  protocol: /^https$/,
+  error: 'expected an https address, such as https://rancher.example.com',
+})
+
+const team = z
+  .string()
+  .regex(/^[TE][A-Z0-9]+$/, 'expected a workspace id such as T012ABCDEF (or E… of an organisation)')
+
 const person = z
   .string()
   .regex(
@@ -13,7 +22,7 @@ export const fileSchema = z.strictObject({
   rancher: z
     .strictObject({
       /** Address of Rancher; `RANCHER_URL` wins. */
-      url: z.url({ protocol: /^https$/ }).optional(),
+      url: rancherUrl.optional(),
       /** PEM file of the authority that Rancher's certificate is issued by; `RANCHER_CA_FILE` wins. */
       caFile: z.string().min(1).optional(),
       timeout: duration.default(10_000),
@@ -28,10 +37,7 @@ export const fileSchema = z.strictObject({
     .default({}),
   slack: z
     .strictObject({
-      team: z
-        .string()
-        .regex(/^[TE][A-Z0-9]+$/, 'expected a workspace id such as T012ABCDEF')
-        .optional(),
+      team: team.optional(),
       connection: z.enum(['http', 'socket']).default('http'),
     })
     .prefault({}),
@@ -67,3 +73,11 @@ export const fileSchema = z.strictObject({
 })
 
 export type ConfigFile = z.output<typeof fileSchema>
+
+const VALUES = { 'rancher.url': rancherUrl, 'slack.team': team, 'policy person': person }
+
+/** What is wrong with one value of the file; null when it will be accepted. */
+export function problemWith(kind: keyof typeof VALUES, text: string): string | null {
+  const parsed = VALUES[kind].safeParse(text)
+  return parsed.success ? null : (parsed.error.issues[0]?.message ?? 'is not accepted')
+}
