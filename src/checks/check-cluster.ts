@@ -35,7 +35,7 @@ export function clusterChecks(
       const { version, server } = await identified(signal)
       // Comparing nothing asks only whether this server is known to honour a dry run.
       await cluster.preview([], signal)
-      return `${version} at ${server}, by ${cluster.source}`
+      return `Kubernetes ${version} answers at ${server}, by ${cluster.source}`
     },
   }
   const needs = [answers]

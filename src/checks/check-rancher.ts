@@ -66,7 +66,7 @@ export function rancherChecks(
           .filter(({ name }) => clusters.includes(name))
           .map(({ id, name }) => registrationsReadable(rancher, id, name, signal)),
       )
-      const seen = `reads ${own.length} ${own.length === 1 ? 'cluster' : 'clusters'}, their registrations and the settings`
+      const seen = `reads ${own.length} ${own.length === 1 ? 'cluster' : 'clusters'}, the registrations and the settings`
       const administrator = globalRoles?.find((role) => ADMINISTRATORS.includes(role))
       if (administrator === undefined) return seen
       return new Caution(
@@ -161,21 +161,34 @@ function agentsTrustCheck(
     needs,
     async test(signal) {
       const { caCerts } = await settings(signal)
-      const { verdict, validTo } = await rancher.presentedCertificate(caCerts, signal)
+      const presented = await rancher.presentedCertificate(caCerts, signal).catch(unseenDirectly)
+      if (presented instanceof Caution) return presented
+      const { verdict, validTo } = presented
       const authority = caCerts === '' ? 'a public authority' : 'Rancher’s setting cacerts'
       if (!verdict.trusted) {
         throw new Finding(
-          `does not verify with ${authority}, as agents do it: ${verdict.reason}`,
+          `agents do not accept it (it does not verify with ${authority}): ${verdict.reason}`,
           'Agents will not connect. Bring Rancher’s certificate and its setting cacerts into line.',
         )
       }
       const { text, isSoon } = endingOf(validTo, clock())
-      const seen = `verifies with ${authority}, as agents do it; good ${text}`
+      const seen = `agents accept it (it verifies with ${authority}), good ${text}`
       return isSoon
         ? new Caution(seen, 'Renew it in time: agents lose Rancher when it has expired.')
         : seen
     },
   }
+}
+
+/** The API may be reached through a proxy only; the handshake goes straight to Rancher, as agents do. */
+function unseenDirectly(error: unknown): Caution {
+  const isAway =
+    error instanceof Failure && ['rancher.unreachable', 'rancher.timed-out'].includes(error.code)
+  if (!isAway) throw error
+  return new Caution(
+    'cannot be looked at: Rancher answers through a proxy only, not directly',
+    'Test it from a node: openssl s_client -connect HOST:443 -CAfile with the value of cacerts.',
+  )
 }
 
 function sameAddress(one: string, other: string): boolean {

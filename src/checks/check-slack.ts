@@ -108,11 +108,11 @@ function connectionCheck(
       async test() {
         if (!/^[0-9a-f]{32}$/.test(connection.signingSecret.reveal())) {
           throw new Finding(
-            'is not one: Slack’s are 32 characters of 0–9 and a–f',
+            'what is set is not one: Slack’s are 32 characters of 0–9 and a–f',
             'Set SLACK_SIGNING_SECRET: on api.slack.com/apps, your app, Basic Information, App Credentials, Signing Secret.',
           )
         }
-        return 'has the right form; whether it is the right one shows /rancher help in Slack, after the start'
+        return 'has the right form; only a command from Slack shows whether it is the right one: type /rancher help there after the start'
       },
     }
   }

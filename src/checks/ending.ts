@@ -7,7 +7,7 @@ const SOON_MS = 14 * DAY_MS
 export interface Ending {
   /** Such as `until 2027-03-01 (in 98 days)`. */
   readonly text: string
-  readonly isOver: boolean
+  /** Within 14 days, or over. */
   readonly isSoon: boolean
 }
 
@@ -18,7 +18,6 @@ export function endingOf(endsAt: string, now: Date): Ending {
   const relative = leftMs < 0 ? `${count} ago` : days === 0 ? count : `in ${count}`
   return {
     text: `until ${endsAt.slice(0, 10)} (${relative})`,
-    isOver: leftMs < 0,
     isSoon: leftMs < SOON_MS,
   }
 }

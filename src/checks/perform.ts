@@ -62,7 +62,7 @@ async function afterNeeds(
   if (skipped) return { ...skipped, what: check.what }
   const failed = before.find(({ status }) => status === 'failed')
   if (failed) {
-    const detail = `not tested: "${failed.what}" comes first`
+    const detail = `not tested yet: mend "${failed.what}" first`
     return { what: check.what, status: 'skipped', detail }
   }
   return perform(check, limitMs, signal)

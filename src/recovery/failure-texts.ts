@@ -180,7 +180,8 @@ export const failureTexts = {
   },
   'cluster.forbidden': {
     says: (f) => `The kubeconfig’s user may not ${f.action} (403).`,
-    nextStep: () => 'Give it the rights named in the README, or use another kubeconfig.',
+    nextStep: () =>
+      'Give it that right, or use another kubeconfig; `reagent check CLUSTER` names all that are missing.',
   },
   'cluster.wrong-cluster': {
     says: (f) => `The kubeconfig leads to ${f.found}, but Rancher means ${f.expected}.`,

@@ -89,7 +89,7 @@ describe('reagent check', () => {
     expect(lines.find(({ what }) => what === 'Rancher version')).toEqual({
       what: 'Rancher version',
       status: 'skipped',
-      detail: 'not tested: "Rancher token" comes first',
+      detail: 'not tested yet: mend "Rancher token" first',
     })
   })
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createAuthority } from '../../lab/certificates/index.ts'
+import { Failure } from '../../src/recovery/index.ts'
 import { type Lab, linesOf, remarks, said, startLab } from './support/lab.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -112,7 +113,20 @@ describe('reagent check of Rancher', () => {
     const lines = await linesOf(lab.parts)
     lab.rancher.setSetting('cacerts', before)
     expect(remarks(lines)).toEqual(['✗ Rancher certificate'])
-    expect(said(lines, 'Rancher certificate')).toMatch(/as agents do it.* → .*cacerts into line/)
+    expect(said(lines, 'Rancher certificate')).toMatch(
+      /agents do not accept it.* → .*cacerts into line/,
+    )
+  })
+
+  it('does not take a certificate for bad that it cannot see past a proxy', async () => {
+    const rancher = {
+      ...lab.connectRancher(),
+      presentedCertificate: async () => {
+        throw new Failure('rancher.unreachable', { url: lab.rancher.url, reason: 'refused' })
+      },
+    }
+    const lines = await linesOf({ ...lab.parts, rancher })
+    expect(remarks(lines)).toEqual(['! Rancher certificate'])
   })
 
   it('warns of a certificate that ends soon', async () => {

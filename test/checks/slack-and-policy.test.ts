@@ -79,7 +79,7 @@ describe('reagent check of Slack', () => {
   })
 
   it('tests the form of the signing secret, and says how to test the rest', async () => {
-    expect(said(await check(), 'Slack signing secret')).toContain('/rancher help in Slack')
+    expect(said(await check(), 'Slack signing secret')).toContain('type /rancher help there')
     const { slack } = lab.parts
     const connection = { kind: 'http', signingSecret: new Secret('xoxb-wrong') } as const
     const lines = await check({ slack: slack && { ...slack, connection } })

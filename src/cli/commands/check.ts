@@ -47,7 +47,7 @@ async function check({ parts, output }: Context, question: CheckQuestion): Promi
   const lines: CheckLine[] = []
   for await (const line of parts.check(question, parts.signal)) {
     lines.push(line)
-    output.say(`${SIGNS[line.status]} ${line.what}: ${forTerminal(line.detail)}`)
+    output.say(`${SIGNS[line.status]} ${line.what}: ${line.detail}`)
     if (line.nextStep !== undefined) output.say(`    ${forTerminal(line.nextStep)}`)
   }
   const isWell = count(lines, 'failed') === 0
