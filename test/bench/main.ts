@@ -1,8 +1,9 @@
-// Measures the figures of the design. usage: npm run -s bench -- [--json] [--only acknowledge|approve|process]
+// Measures the figures of the design. usage: npm run -s bench -- [--json] [--only acknowledge|approve|process|page]
 import { parseArgs } from 'node:util'
 import { measureAcknowledgement } from './acknowledge.ts'
 import { measureApproval } from './approve.ts'
 import type { Figure } from './contract.ts'
+import { measurePage } from './page.ts'
 import { measureProcess } from './process.ts'
 
 const { values } = parseArgs({
@@ -13,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   acknowledge: async () => [await measureAcknowledgement()],
   approve: () => measureApproval(process.env.KUBEBUILDER_ASSETS),
   process: measureProcess,
+  page: measurePage,
 }
 
 const figures: Figure[] = []
