@@ -5,6 +5,7 @@ export type {
   Role,
   SlackConfig,
 } from './contract.ts'
-export { problemWith } from './file-schema.ts'
+export { type Use, type Variable, variables } from './environment.ts'
+export { fileSchema, problemWith } from './file-schema.ts'
 export { readConfig, roleOf } from './read-config.ts'
 export { ownSigningKey, signingKeyFile } from './signing-key.ts'
