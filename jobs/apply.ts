@@ -1,6 +1,7 @@
 import { highestFence, type Writer } from '../src/cluster/index.ts'
 import { again, done, type Handlers, type JobOutcome, type WorkJobs } from '../src/queue/index.ts'
 import {
+  approversOf,
   asFailure,
   coverageOf,
   Failure,
@@ -145,7 +146,9 @@ function requireValidApproval(parts: WorkParts, run: Run, signed: SignedApproval
     throw new Failure('approval.signature-invalid')
   }
   const refusal = refusalFor(parts.policy, 'approve', approval.by, run)
-  if (refusal) throw new Failure(refusal, {})
+  if (refusal) {
+    throw new Failure(refusal, { approvers: approversOf(parts.policy, run).join(', ') })
+  }
   const hasBegun = run.state.kind !== 'approved'
   if (!hasBegun && parts.clock().toISOString() >= approval.expiresAt) {
     throw new Failure('approval.expired')
