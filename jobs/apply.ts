@@ -4,6 +4,7 @@ import {
   approversOf,
   asFailure,
   coverageOf,
+  digestOf,
   Failure,
   isSignedBy,
   nameOf,
@@ -140,8 +141,11 @@ function isApplicable(state: Run['state']): state is ApplicableState {
 /** Writing to Redis is not enough to change a cluster: signature, digest, time and policy are checked here again. */
 function requireValidApproval(parts: WorkParts, run: Run, signed: SignedApproval): void {
   const { approval } = signed
+  // The digest is computed here: the one that stands beside a plan in Redis says nothing about it.
   const isForThis =
-    approval.run === run.id && isApplicable(run.state) && approval.digest === run.state.plan.digest
+    approval.run === run.id &&
+    isApplicable(run.state) &&
+    approval.digest === digestOf(run.state.plan.effects)
   if (!isForThis || !isSignedBy(signed, parts.verifyKey)) {
     throw new Failure('approval.signature-invalid')
   }
