@@ -14,6 +14,8 @@ export interface Variable {
   /** Whether `NAME_FILE` may name a file that holds the value, in place of `NAME`. So it is for everything secret. */
   readonly fromFile: boolean
   readonly use: UseByRole
+  /** Where it is required only then: `with slack.connection: http`. */
+  readonly requiredWhen?: string
 }
 
 type UseByRole = Readonly<Record<Role, Use>>
@@ -56,14 +58,16 @@ export const variables = {
   },
   SLACK_SIGNING_SECRET: {
     what: 'the signing secret of the Slack app: proves that requests come from Slack',
-    more: 'Required with `slack.connection: http`, where it must not be empty. From "Basic Information" of the Slack app.',
+    requiredWhen: 'with `slack.connection: http`',
+    more: 'It must not be empty. From "Basic Information" of the Slack app.',
     default: null,
     fromFile: true,
     use: BOT_SECRET,
   },
   SLACK_APP_TOKEN: {
     what: 'an app-level token with the scope `connections:write` (`xapp-…`)',
-    more: 'Required with `slack.connection: socket`, in place of the signing secret.',
+    requiredWhen: 'with `slack.connection: socket`, in place of the signing secret',
+    more: 'From "Basic Information" of the Slack app, under "App-Level Tokens".',
     default: null,
     fromFile: true,
     use: BOT_SECRET,
@@ -77,7 +81,8 @@ export const variables = {
   },
   RANCHER_URL: {
     what: 'the https address of Rancher, the same as its setting `server-url`',
-    more: 'Required unless `rancher.url` is set in the file; wins over it.',
+    requiredWhen: 'unless `rancher.url` is set in the file',
+    more: 'It wins over the file.',
     default: null,
     fromFile: false,
     use: { all: 'required', bot: 'ignored', worker: 'required', terminal: 'required' },

@@ -1,15 +1,6 @@
 import * as z from 'zod'
 import { duration } from './duration.ts'
 
-const rancherUrl = z.url({
-  protocol: /^https$/,
-  error: 'expected an https address, such as https://rancher.example.com',
-})
-
-const team = z
-  .string()
-  .regex(/^[TE][A-Z0-9]+$/, 'expected a workspace id such as T012ABCDEF (or E… of an organisation)')
-
 /** What the reference of the configuration says about a key, besides what its type and default say. */
 interface KeyText {
   /** What it does, in one or two sentences. */
@@ -35,19 +26,31 @@ const person = z
     'expected a Slack user id such as U012ABCDEF (or T…/U…), or local/ACCOUNT for the terminal',
   )
 
-const people = z.array(person).default([])
+// Titles name the kind of value, for the reference of the configuration.
+const people = z.array(person).default([]).meta({ title: 'list of people' })
+const file = z.string().min(1).meta({ title: 'file' })
+const httpsAddress = z
+  .url({
+    protocol: /^https$/,
+    error: 'expected an https address, such as https://rancher.example.com',
+  })
+  .meta({ title: 'https address' })
+const workspaceId = z
+  .string()
+  .regex(/^[TE][A-Z0-9]+$/, 'expected a workspace id such as T012ABCDEF (or E… of an organisation)')
+  .meta({ title: 'id of a workspace' })
 
 /** `reagent.yaml`: everything that is not a secret. Unknown keys are refused. Defaults stand as people write them. */
 export const fileSchema = z.strictObject({
   rancher: z
     .strictObject({
-      url: key(rancherUrl.optional(), {
+      url: key(httpsAddress.optional(), {
         description:
           'The https address of Rancher, the same as its setting server-url. RANCHER_URL wins.',
         change: 'Always, unless RANCHER_URL is set.',
         example: 'https://rancher.example.com',
       }),
-      caFile: key(z.string().min(1).optional(), {
+      caFile: key(file.optional(), {
         description:
           'PEM file of the authority that Rancher’s certificate is issued by, where that is not a public one. RANCHER_CA_FILE wins.',
         change:
@@ -68,7 +71,7 @@ export const fileSchema = z.strictObject({
       .record(
         z.string().min(1),
         z.strictObject({
-          kubeconfig: key(z.string().min(1), {
+          kubeconfig: key(file, {
             description:
               'File with the credentials of the cluster, exec plugins included. The API server must be reached directly: the way through Rancher is the one that is broken.',
             change:
@@ -91,9 +94,9 @@ export const fileSchema = z.strictObject({
   ),
   slack: z
     .strictObject({
-      team: key(team.optional(), {
+      team: key(workspaceId.optional(), {
         description:
-          'The id of the workspace (T…), or of the organisation (E…). People of other workspaces in shared channels are refused.',
+          'The id of the workspace (T…). People of other workspaces in shared channels are refused.',
         change: 'Always, to run the bot.',
         example: 'T012ABCDEF',
       }),
@@ -127,7 +130,7 @@ export const fileSchema = z.strictObject({
     .prefault({})
     .meta({
       description:
-        'Who may do what. Nobody may do anything unless listed: Slack user ids (U…, or T…/U… of another workspace), or local/ACCOUNT for an account at the terminal of the machine where Reagent runs. Bots and workers need the same lists: both check them.',
+        'Who may do what. Nobody may do anything unless listed: Slack user ids (U…, or in full T…/U…), or local/ACCOUNT for an account at the terminal of the machine where Reagent runs. Bots and workers need the same lists: both check them.',
     }),
   approval: z
     .strictObject({
@@ -173,7 +176,7 @@ export const fileSchema = z.strictObject({
     .meta({ description: 'How a cause is looked for.' }),
   queue: z
     .strictObject({
-      concurrency: key(z.int().min(1).max(100).default(8), {
+      concurrency: key(z.int().min(1).max(100).default(8).meta({ title: 'number from 1 to 100' }), {
         description: 'How many jobs one process works on at once.',
         change: 'Higher where many clusters are lost at the same time.',
       }),
@@ -194,7 +197,7 @@ export const fileSchema = z.strictObject({
 
 export type ConfigFile = z.output<typeof fileSchema>
 
-const VALUES = { 'rancher.url': rancherUrl, 'slack.team': team, 'policy person': person }
+const VALUES = { 'rancher.url': httpsAddress, 'slack.team': workspaceId, 'policy person': person }
 
 /** What is wrong with one value of the file; null when it will be accepted. */
 export function problemWith(kind: keyof typeof VALUES, text: string): string | null {

@@ -2,7 +2,6 @@ export type {
   ClusterConfig,
   Config,
   RancherConfig,
-  Role,
   SlackConfig,
 } from './contract.ts'
 export { type Use, type Variable, variables } from './environment.ts'
