@@ -2,6 +2,7 @@ export type {
   ClusterConfig,
   Config,
   RancherConfig,
+  Role,
   SlackConfig,
 } from './contract.ts'
 export { type Use, type Variable, variables } from './environment.ts'

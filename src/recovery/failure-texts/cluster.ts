@@ -73,7 +73,7 @@ export const clusterTexts = {
     says: (f) => `The connection dropped while ${f.object} was being written.`,
     nextStep: () => 'Nothing is written again until the cluster has been looked at. Run again.',
     operator:
-      'The run stands as `unknown` and looks every five seconds until a look succeeds; then it goes on or ends.',
+      'The run stands as `unknown` and looks again every 5 s (`LOOK_AGAIN_MS` in `jobs/apply.ts`) until a look succeeds; then it goes on or ends.',
   },
   'cluster.failing': {
     says: (f) => `The API server at ${f.server} answered ${f.status}.`,

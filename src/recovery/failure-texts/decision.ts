@@ -37,7 +37,7 @@ export const decisionTexts = {
       'Slack did not say in time whether your account is active, so the approval was not taken.',
     nextStep: () => 'Press Approve again in a moment.',
     operator:
-      'Slack’s `users.info` did not answer within 1.5 seconds. Without an answer nobody approves.',
+      'Slack’s `users.info` did not answer within 1.5 s (`ACCOUNT_LIMIT_MS` in `src/slack/guard-sender.ts`). Without an answer nobody approves.',
   },
   'approval.account-refused': {
     says: () => 'Guests, bots, outsiders and deactivated accounts may not approve.',

@@ -16,7 +16,7 @@ export const storageTexts = {
     says: () => 'Redis did not answer in time, so it is not certain whether this was taken down.',
     nextStep: () => 'See `/rancher runs` (or the card) for what happened before you try again.',
     operator:
-      'Redis took longer than two seconds. With `appendfsync always` that is most often the disk.',
+      'Redis took longer than 2 s (`PROMPT_LIMIT_MS` in `src/store/connect.ts`). With `appendfsync always` that is most often the disk.',
   },
   'store.conflict': {
     says: (f) => `Run ${f.run} was changed by somebody else at the same moment.`,
@@ -48,7 +48,7 @@ export const storageTexts = {
     says: (f) => `Run ${f.run} holds the lease on this cluster.`,
     nextStep: () => 'Wait for that run to end, or cancel it.',
     operator:
-      'No card shows this: the apply waits and tries again every five seconds. A killed worker’s lease runs out after 30 seconds, and its own run may take it again at once.',
+      'No card shows this: the apply waits and tries again every 5 s (`LEASE_BUSY_RETRY_MS` in `jobs/apply.ts`). A killed worker’s lease runs out after 30 s (`LEASE_MS` in `src/store/lease-store.ts`), and its own run may take it again at once.',
   },
   'store.unreachable': {
     says: (f) => `No connection to Redis at ${f.address}: ${f.reason}.`,
