@@ -1,8 +1,10 @@
 import { highestFence, type Writer } from '../src/cluster/index.ts'
 import { again, done, type Handlers, type JobOutcome, type WorkJobs } from '../src/queue/index.ts'
 import {
+  approversOf,
   asFailure,
   coverageOf,
+  digestOf,
   Failure,
   isSignedBy,
   nameOf,
@@ -139,13 +141,18 @@ function isApplicable(state: Run['state']): state is ApplicableState {
 /** Writing to Redis is not enough to change a cluster: signature, digest, time and policy are checked here again. */
 function requireValidApproval(parts: WorkParts, run: Run, signed: SignedApproval): void {
   const { approval } = signed
+  // The digest is computed here: the one that stands beside a plan in Redis says nothing about it.
   const isForThis =
-    approval.run === run.id && isApplicable(run.state) && approval.digest === run.state.plan.digest
+    approval.run === run.id &&
+    isApplicable(run.state) &&
+    approval.digest === digestOf(run.state.plan.effects)
   if (!isForThis || !isSignedBy(signed, parts.verifyKey)) {
     throw new Failure('approval.signature-invalid')
   }
   const refusal = refusalFor(parts.policy, 'approve', approval.by, run)
-  if (refusal) throw new Failure(refusal, {})
+  if (refusal) {
+    throw new Failure(refusal, { approvers: approversOf(parts.policy, run).join(', ') })
+  }
   const hasBegun = run.state.kind !== 'approved'
   if (!hasBegun && parts.clock().toISOString() >= approval.expiresAt) {
     throw new Failure('approval.expired')

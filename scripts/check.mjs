@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process'
 const STATIC_CHECKS = [
   ['lint', 'biome', ['ci', '.']],
   ['types', 'tsc', ['--noEmit']],
+  ['types of the page', 'tsc', ['--noEmit', '-p', 'lab/page/browser']],
   ['rooms', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'src', 'jobs', 'lab', 'test']],
   ['unused code', 'knip', []],
 ]

@@ -119,6 +119,21 @@ export interface LabAnswer {
   readonly body: JsonObject
 }
 
+/** An agent's pod as its kubelet sees it. */
+export interface LabAgent {
+  readonly pod: string
+  /** Such as `cattle-node-agent`. */
+  readonly app: string
+  readonly node: string
+  /** `Running`, or why it does not run: `ContainerCreating`, `CrashLoopBackOff`, `Error`, … */
+  readonly state: string
+  readonly isReady: boolean
+  readonly restarts: number
+  readonly environment: Readonly<Record<string, string>>
+  /** Null before it printed anything. */
+  readonly lastLogLine: string | null
+}
+
 /** A Kubernetes cluster to try things on: a gate, an API server behind it, kubelets that run agents. */
 export interface LabCluster {
   readonly name: string
@@ -151,6 +166,10 @@ export interface LabCluster {
   /** Deletes an object; a namespace goes with everything in it. An absent one is fine. */
   deleteObject(ref: LabRef): Promise<void>
   scale(ref: LabRef, replicas: number): Promise<void>
+  /** The pods of cattle-system that kubelets run now, in the order of their names. */
+  agents(): readonly LabAgent[]
+  /** Called when a pod came, went, changed its state or printed a line. */
+  onAgentChange(listener: () => void): Unsubscribe
   /** The current log of a pod in cattle-system, whole. */
   podLog(podName: string): readonly string[]
   setImagePullable(image: string, isPullable: boolean): void

@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import type { Authority } from '../certificates/index.ts'
+import { accessReviewIn, reviewed } from './access-review.ts'
 import type { Gate, Write, WriteRecord } from './contract.ts'
 import { createGateFaults, rbacAnswer } from './gate-faults.ts'
 import { openGatePort } from './gate-port.ts'
-import { ApiError, statusAnswer } from './simulated/status.ts'
+import { ApiError, jsonAnswer, statusAnswer } from './simulated/status.ts'
 import type { ApiAnswer, ApiRequest, Upstream } from './upstream.ts'
 import { writeOf } from './write-of.ts'
 
@@ -62,6 +63,12 @@ export async function openGate(options: {
       headers: forwardedHeaders(incoming),
       body: await bodyOf(incoming),
       signal: left.signal,
+    }
+    const review = accessReviewIn(request)
+    if (review) {
+      const isRefused = faults.forbidden(review.method, review.path) !== null
+      const refused = jsonAnswer(201, reviewed(request, false))
+      return send(response, isRefused ? refused : await upstream.ask(request))
     }
     const write = writeOf(request, now().toISOString())
     if (!write) return send(response, await answerTo(request, write))

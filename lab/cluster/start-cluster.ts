@@ -1,3 +1,4 @@
+import { createAnnouncer } from '../announcer.ts'
 import { type Authority, createAuthority } from '../certificates/index.ts'
 import { createAdmin, objectPathOf } from './admin.ts'
 import { applyAsKubectl } from './apply-as-kubectl.ts'
@@ -57,6 +58,7 @@ async function startParts(
   const token = seededCharacters(seed, `token of ${name}`, 40)
   const opened = await openGate({ upstream: server.upstream, authority, token, now })
   closeLater(opened.close)
+  const agentChange = createAnnouncer<void>()
   const kubelet = createKubelet({
     admin,
     upstream: server.upstream,
@@ -67,6 +69,7 @@ async function startParts(
     now,
     apiAddress: new URL(opened.server).host,
     apiServerCaPem: authority.certPem,
+    onAgentChange: () => agentChange.announce(),
   })
   if (options.withoutKubelet !== true) {
     await kubelet.start()
@@ -105,6 +108,8 @@ async function startParts(
     async scale(ref, replicas) {
       await admin.merge(objectPathOf(ref), { spec: { replicas } }, 'kubectl-scale')
     },
+    agents: kubelet.agents,
+    onAgentChange: agentChange.subscribe,
     podLog: logs.linesOf,
     setImagePullable: kubelet.setImagePullable,
     crashAgents: kubelet.network.crashAll,

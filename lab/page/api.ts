@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { World } from '../world/index.ts'
-import { WORLD_ACTIONS } from './contract.ts'
-import type { WorldControls } from './world-controls.ts'
+import { CLUSTER_ACTIONS, WORLD_ACTIONS } from './contract.ts'
+import type { Levers } from './levers.ts'
 
 const COMMAND_CHARACTERS_MAX = 4_000
 const ANSWER_WITHIN_MS = 3_000
@@ -17,7 +17,7 @@ export type Call = (body: unknown) => Promise<ApiAnswer>
 const DONE: ApiAnswer = { status: 200, error: null }
 
 /** What the page can ask for, by path. Every call is a POST with a JSON object. */
-export function createApi({ slack }: World, controls: WorldControls): ReadonlyMap<string, Call> {
+export function createApi({ slack, clusters }: World, levers: Levers): ReadonlyMap<string, Call> {
   const person = z
     .string()
     .refine((name) => slack.people().some((one) => one.name === name), 'nobody is called that')
@@ -75,9 +75,21 @@ export function createApi({ slack }: World, controls: WorldControls): ReadonlyMa
     [
       '/api/world',
       call(z.strictObject({ action: z.enum(WORLD_ACTIONS) }), async ({ action }) => {
-        await controls.perform(action)
+        await levers.pull(action)
         return DONE
       }),
+    ],
+    [
+      '/api/cluster',
+      call(
+        z.strictObject({ action: z.enum(CLUSTER_ACTIONS), cluster: z.string() }),
+        async ({ action, cluster }) => {
+          const found = clusters.find(({ name }) => name === cluster)
+          if (!found) return { status: 404, error: 'no cluster is called that' }
+          await levers.pullOn(action, found)
+          return DONE
+        },
+      ),
     ],
   ])
 }

@@ -14,7 +14,14 @@ export interface LabOptions extends WorldOptions {
 /** Opens a world in which Rancher has just lost the cluster, with its page, and keeps it until SIGINT or SIGTERM. */
 export async function openLab({ port = 0, ...options }: LabOptions): Promise<void> {
   const endSignal = nextEndSignal()
-  const world = await startWorld({ stableFor: '10s', liveTimestamps: true, ...options })
+  const world = await startWorld({
+    stableFor: '10s',
+    liveTimestamps: true,
+    // Apart, so that the worker can be killed while the bot goes on talking.
+    roles: 'split',
+    otherClusters: ['staging'],
+    ...options,
+  })
   try {
     await rotateCertificateAuthority(world)
     await world.startReagent()

@@ -1,12 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { World } from '../world/index.ts'
 import { createApi } from './api.ts'
+import { bundleProgram } from './bundle-program.ts'
+import { channelViewOf } from './channel-view.ts'
 import { SAFE_HEADERS, strangerReason } from './guard-request.ts'
+import { createHappenings } from './happenings.ts'
+import { createLevers, type Switches } from './levers.ts'
 import { readJson } from './read-json.ts'
-import { snapshotFor } from './snapshot.ts'
 import { readStaticFiles } from './static-files.ts'
 import { createStreams } from './streams.ts'
-import { createWorldControls } from './world-controls.ts'
+import { watchWorld, worldViewOf } from './world-view.ts'
 
 export interface PageOptions {
   /** Default 0: any free port. */
@@ -23,11 +26,22 @@ export interface Page {
 
 /** Opens the page on 127.0.0.1. Rejects when the port is taken. */
 export async function openPage(world: World, { port = 0 }: PageOptions = {}): Promise<Page> {
-  const files = await readStaticFiles()
-  const controls = createWorldControls(world, () => new Date())
-  const api = createApi(world, controls)
-  const streams = createStreams((person) => snapshotFor(person, world, controls.state()))
-  const unsubscribe = world.slack.onChange(streams.changed)
+  const [files, program] = await Promise.all([readStaticFiles(), bundleProgram()])
+  const happenings = createHappenings(() => new Date())
+  const switches: Switches = {
+    isRancherDown: false,
+    isWorkerStarting: false,
+    apiServersDown: new Set(),
+  }
+  const api = createApi(world, createLevers(world, switches, happenings))
+  const streams = createStreams({
+    channel: (person) => channelViewOf(person, world),
+    world: () => worldViewOf(world, switches, happenings),
+  })
+  const endings = [
+    world.slack.onChange(() => streams.changed('channel')),
+    watchWorld(world, happenings, () => streams.changed('world')),
+  ]
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
       console.error('the page could not answer', request.url, error)
@@ -39,7 +53,7 @@ export async function openPage(world: World, { port = 0 }: PageOptions = {}): Pr
     const stranger = strangerReason(request, portOf(server))
     if (stranger !== null) return refuse(response, 403, stranger)
     const [path = '/', query = ''] = (request.url ?? '/').split('?')
-    const file = files.get(path)
+    const file = path === program.path ? program : files.get(path)
     const call = api.get(path)
     if (file) {
       if (!isOneOf(['GET', 'HEAD'], request, response)) return
@@ -56,8 +70,10 @@ export async function openPage(world: World, { port = 0 }: PageOptions = {}): Pr
       if (!isOneOf(['POST'], request, response)) return
       const body = await readJson(request)
       if (!body.ok) return refuse(response, body.status, body.error)
+      // Levers show that they are being pulled, and that they were.
+      streams.changed('world')
       const { status, error } = await call(body.value)
-      streams.changed()
+      streams.changed('world')
       answerJson(response, status, error)
     } else {
       refuse(response, 404, 'there is nothing here')
@@ -84,9 +100,8 @@ export async function openPage(world: World, { port = 0 }: PageOptions = {}): Pr
   }
 
   function stopLooking(): void {
-    unsubscribe()
+    for (const end of endings) end()
     streams.close()
-    controls.close()
   }
 }
 

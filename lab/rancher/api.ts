@@ -1,3 +1,10 @@
+import {
+  type ApiToken,
+  ROLE_BINDINGS_TEMPLATE,
+  roleBindingRecords,
+  TOKENS_TEMPLATE,
+  tokenRecord,
+} from './api-token.ts'
 import { type Cluster, clusterRecord } from './cluster-record.ts'
 import { type CollectionTemplate, collectionAnswer } from './collection.ts'
 import { caChecksum, importManifest } from './import-manifest.ts'
@@ -29,6 +36,7 @@ export interface ApiSources {
   /** What becomes of the manifest before it is served. */
   readonly changeManifest: (manifest: string) => string
   readonly newToken: () => string
+  readonly apiToken: () => ApiToken
 }
 
 const CLUSTERS = { recording: recordedObject('clusters-none.json'), recordedQuery: 'name=nosuch&' }
@@ -46,6 +54,11 @@ export function answerApi(request: ApiRequest, sources: ApiSources): ApiAnswer {
   if (!url.pathname.startsWith('/v3/')) return text(404, '404 page not found\n')
   const isCaCerts = request.method === 'GET' && url.pathname === '/v3/settings/cacerts'
   if (!request.isAuthenticated && !isCaCerts) return json(401, recordedObject('unauth.json'))
+  const { clusterId } = sources.apiToken()
+  // pkg/auth/requests/authenticate.go@v2.14.4
+  if (request.isAuthenticated && clusterId !== null) {
+    return json(401, { ...recordedObject('unauth.json'), message: 'clusterID does not match' })
+  }
   const [, , collection = '', id] = url.pathname.split('/').map(decodeURIComponent)
   switch (collection.toLowerCase()) {
     case 'clusters':
@@ -54,6 +67,22 @@ export function answerApi(request: ApiRequest, sources: ApiSources): ApiAnswer {
       return registrations(request, id, sources)
     case 'settings':
       return read(SETTINGS, sources.settings.records(url.host), id, url, 'settings')
+    case 'tokens':
+      return read(
+        TOKENS_TEMPLATE,
+        [tokenRecord(sources.apiToken(), sources.now())],
+        id,
+        url,
+        'tokens',
+      )
+    case 'globalrolebindings':
+      return read(
+        ROLE_BINDINGS_TEMPLATE,
+        roleBindingRecords(sources.apiToken()),
+        id,
+        url,
+        'globalrolebindings',
+      )
     case 'nodes':
       return read(NODES, [], id, url, 'nodes')
     case 'users':

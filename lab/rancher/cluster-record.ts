@@ -1,10 +1,12 @@
 import type { ClusterStatus } from './cluster-status.ts'
+import type { ClusterCondition } from './contract.ts'
 import {
   type JsonObject,
   objectIn,
   objectsIn,
   recordedObject,
   refill,
+  textIn,
   toSeconds,
 } from './recorded.ts'
 
@@ -54,6 +56,16 @@ export function clusterRecord(cluster: Cluster, host: string): JsonObject {
     version: isKnown ? versionOf(cluster, objectIn(record.version)) : null,
     conditions: conditionsOf(cluster, objectsIn(record.conditions), created),
   })
+}
+
+/** The conditions of that record. */
+export function clusterConditions(cluster: Cluster): readonly ClusterCondition[] {
+  return objectsIn(clusterRecord(cluster, '').conditions).map((condition) => ({
+    type: textIn(condition.type),
+    status: textIn(condition.status),
+    message: textIn(condition.message),
+    since: textIn(condition.lastUpdateTime),
+  }))
 }
 
 /** The recording's message names the API endpoint of the recorded cluster. */

@@ -1,3 +1,4 @@
+import type { ApiToken } from './api-token.ts'
 import type { ServedCertificate } from './served-authority.ts'
 
 /** A message of the log that Rancher writes, one line as it would print it, and when (ISO, with milliseconds). */
@@ -22,6 +23,15 @@ export interface ClusterChange {
 }
 
 export type ClusterState = 'pending' | 'active' | 'unavailable'
+
+export interface ClusterCondition {
+  readonly type: string
+  readonly status: string
+  /** `''` when Rancher gives none. */
+  readonly message: string
+  /** ISO, in whole seconds. */
+  readonly since: string
+}
 
 /** An agent's open web socket. Node agents do not count for a cluster's state. */
 export interface AgentSession {
@@ -82,6 +92,8 @@ export interface LabRancher {
   readonly url: string
   /** The authority of the certificate that is presented now (it changes with `rotateCa`). */
   readonly caPem: string
+  /** What agents must be given to trust it: SHA-256 of the setting `cacerts`, in hex; `''` when that is empty. */
+  readonly caChecksum: string
   /** `token-xxxxx:…`, good as bearer or as Basic user and password. */
   readonly apiToken: string
   readonly serverLog: readonly ServerLogLine[]
@@ -92,11 +104,15 @@ export interface LabRancher {
 
   addCluster(cluster: NewCluster): AddedCluster
   clusterState(clusterId: string): ClusterState
+  /** What `GET /v3/clusters/<id>` says in `conditions`, oldest first. */
+  conditions(clusterId: string): readonly ClusterCondition[]
   /** Makes another registration token for people and gives its value; `name: 'system'` for Rancher's own. */
   issueRegistration(clusterId: string, options?: { readonly name?: string }): string
   /** Deletes all tokens of the cluster. Open sessions live on until they reconnect, unless `disconnect`. */
   revokeRegistrations(clusterId: string, options?: { readonly disconnect?: boolean }): void
   sessions(clusterId: string): readonly AgentSession[]
+  /** Called after an agent connected or went. */
+  onSessionChange(listener: () => void): Unsubscribe
   /** Cuts the sessions; agents that run will come back. */
   disconnectAgents(clusterId: string): void
 
@@ -118,6 +134,8 @@ export interface LabRancher {
   /** Refuses requests (with this method, if given) whose path starts so with 403; null ends it. */
   forbid(pathPrefix: string | null, method?: string): void
   setSetting(name: string, value: string): void
+  /** Changes what the API token is: the cluster it is limited to, its end, its user's global roles. */
+  changeApiToken(change: Partial<Omit<ApiToken, 'value'>>): void
   /** Serves this as the manifest, or what is made of the real one; null ends it. */
   serveManifest(manifest: string | ((manifest: string) => string) | null): void
   close(): Promise<void>

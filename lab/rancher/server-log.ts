@@ -1,4 +1,4 @@
-import type { Announcer } from './announcer.ts'
+import type { Announcer } from '../announcer.ts'
 import type { ServerLogLine } from './contract.ts'
 
 /** Writes as Rancher 2.1.5 does (agent-logs/*.server.log). */

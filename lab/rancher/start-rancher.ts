@@ -1,4 +1,6 @@
-import { createAnnouncer } from './announcer.ts'
+import { createAnnouncer } from '../announcer.ts'
+import type { ApiToken } from './api-token.ts'
+import { clusterConditions } from './cluster-record.ts'
 import type {
   ClusterChange,
   LabRancher,
@@ -8,6 +10,7 @@ import type {
 } from './contract.ts'
 import { openEndpoint } from './endpoint.ts'
 import { createFaults } from './faults.ts'
+import { caChecksum } from './import-manifest.ts'
 import { createInventory } from './inventory.ts'
 import { createSeededRandom } from './seeded-random.ts'
 import { serveRequests } from './serve-requests.ts'
@@ -23,10 +26,17 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
   const now = options.now ?? (() => new Date())
   const random = createSeededRandom(options.seed ?? 1)
   const apiToken = `token-${random.characters(5)}:${random.characters(54)}`
+  let token: ApiToken = {
+    value: apiToken,
+    clusterId: null,
+    expiresAt: null,
+    globalRoles: ['user-base'],
+  }
   const announcers = {
     request: createAnnouncer<SeenRequest>(),
     serverLog: createAnnouncer<ServerLogLine>(),
     clusterChange: createAnnouncer<ClusterChange>(),
+    sessionChange: createAnnouncer<void>(),
   }
   const requests: SeenRequest[] = []
   const log = createServerLog(now, announcers.serverLog)
@@ -46,6 +56,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     clusterOfToken: (token) =>
       inventory.registrations.find((registration) => registration.token === token)?.clusterId,
     onOpen({ kind, clusterId }, agent) {
+      announcers.sessionChange.announce()
       if (kind === 'node') return
       const cluster = inventory.cluster(clusterId)
       if (agent.apiAddress !== '') cluster.apiEndpoint = `https://${agent.apiAddress}`
@@ -53,6 +64,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
       if (clusterAgentsOf(clusterId).length === 1) cluster.status.firstSessionOpened()
     },
     onClose({ kind, clusterId }) {
+      announcers.sessionChange.announce()
       if (kind === 'node' || clusterAgentsOf(clusterId).length > 0) return
       inventory.cluster(clusterId).status.lastSessionClosed()
     },
@@ -74,6 +86,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
       registrationTokenDelayMs: options.registrationTokenDelayMs ?? 0,
       changeManifest: faults.changeManifest,
       newToken: () => random.characters(54),
+      apiToken: () => token,
     },
     onRequest(request) {
       requests.push(request)
@@ -87,6 +100,9 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     get caPem() {
       return authority.certPem
     },
+    get caChecksum() {
+      return caChecksum(settings.value('cacerts'))
+    },
     apiToken,
     serverLog: log.lines,
     requests,
@@ -98,6 +114,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
       const isRegistered = added.registered ?? true
       return { id, registrationToken: isRegistered ? inventory.register(id, {}).token : '' }
     },
+    conditions: (clusterId) => clusterConditions(inventory.cluster(clusterId)),
     clusterState: (clusterId) => inventory.cluster(clusterId).status.state,
     issueRegistration: (clusterId, { name } = {}) =>
       inventory.register(clusterId, name === undefined ? {} : { name }).token,
@@ -106,6 +123,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
       if (disconnect) tunnel.cut(clusterId)
     },
     sessions: (id) => tunnel.sessions.filter(({ clusterId }) => clusterId === id),
+    onSessionChange: announcers.sessionChange.subscribe,
     disconnectAgents: tunnel.cut,
     rotateCa({ updateSetting = true } = {}) {
       authority.rotate()
@@ -123,6 +141,9 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     hang: faults.hang,
     forbid: faults.forbid,
     setSetting: settings.set,
+    changeApiToken(change) {
+      token = { ...token, ...change }
+    },
     serveManifest: faults.serveManifest,
     async close() {
       for (const { status } of inventory.clusters) status.stop()

@@ -123,6 +123,8 @@ export interface LabSlackOptions {
   readonly userGroups?: readonly UserGroupSeed[]
   /** What `auth.test` says the token may do. */
   readonly scopes?: readonly string[]
+  /** What the app-level token may do. Default `connections:write`. */
+  readonly appScopes?: readonly string[]
   /** Where the bot listens, such as `http://127.0.0.1:3000/slack/events`. See `connectTo`. */
   readonly requestUrl?: string
   /** How long a request of Slack is under way to the bot. Default 0. */
@@ -253,6 +255,8 @@ export interface LabSlack {
   loseAnswer(method: string, options?: { readonly times?: number }): void
   /** Calls of this method (`*`: of any) are taken this much later; 0 ends it. */
   delay(method: string, delayMs: number): void
+  /** How far Slack's clock is ahead of this machine's, in its answers' `Date`. Default 0. */
+  shiftClock(aheadMs: number): void
   /** Closes the port and every connection. */
   goDown(): Promise<void>
   /** Opens the same port again. */

@@ -31,6 +31,7 @@ import { createWebApi } from './web-api/web-api.ts'
 export async function startSlack(options: LabSlackOptions = {}): Promise<LabSlack> {
   const seed = options.seed ?? 1
   const now = options.now ?? (() => new Date())
+  let clockAheadMs = 0
   const workspace = createWorkspace(options)
   const numbering = createNumbering(options.liveTimestamps === true ? now : null)
   const transcript = createTranscript()
@@ -56,6 +57,7 @@ export async function startSlack(options: LabSlackOptions = {}): Promise<LabSlac
     workspace,
     emulator,
     faults,
+    clock: () => new Date(now().getTime() + clockAheadMs),
     methods: {
       ...peopleMethods(workspace, emulator),
       ...chatMethods(workspace, messages, posts),
@@ -147,6 +149,9 @@ export async function startSlack(options: LabSlackOptions = {}): Promise<LabSlac
     loseAnswer: (method, { times = 1 } = {}) =>
       faults.order(method, { kind: 'lost answer' }, times),
     delay: faults.delay,
+    shiftClock: (aheadMs) => {
+      clockAheadMs = aheadMs
+    },
     goDown,
     comeBack: door.comeBack,
     sockets: socketMode.count,

@@ -4,11 +4,20 @@ import type { LabRancher } from '../rancher/index.ts'
 import type { LabSlack } from '../slack/index.ts'
 import type { ReagentProcess } from './reagent-process.ts'
 
+/** A cluster of the world, with the id by which Rancher knows it. */
+export interface WorldCluster {
+  readonly name: string
+  readonly id: string
+  readonly cluster: LabCluster
+}
+
 /** What a world is made of. Everything has a default that suits a quick run. */
 export interface WorldOptions {
   readonly seed?: number
   /** Which API server the cluster has. Default: `real` where `KUBEBUILDER_ASSETS` was given, else `simulated`. */
   readonly assetsDirectory?: string | undefined
+  /** Names of clusters besides `myk8s`; their API servers are simulated. Default none. */
+  readonly otherClusters?: readonly string[]
   /** Factor on all waiting times of Rancher, kubelets and agents. */
   readonly timeScale?: number
   /** One process for both roles, or one each. */
@@ -23,11 +32,14 @@ export interface WorldOptions {
   readonly liveTimestamps?: boolean
 }
 
-/** A Rancher that knows one cluster, the cluster, a Slack, a Redis, and Reagent in between. */
+/** A Rancher, the clusters that it knows, a Slack, a Redis, and Reagent in between. */
 export interface World {
   readonly rancher: LabRancher
+  /** The API server of `myk8s`. */
   readonly cluster: LabCluster
   readonly slack: LabSlack
+  /** All clusters, `myk8s` first. */
+  readonly clusters: readonly WorldCluster[]
   /** Rancher's id of the cluster `myk8s`. */
   readonly clusterId: string
   readonly runs: RunStore
@@ -36,6 +48,10 @@ export interface World {
   readonly folder: string
   /** The processes that run now. */
   readonly processes: readonly ReagentProcess[]
+  /** The one that works on clusters; null while none runs. */
+  readonly worker: ReagentProcess | null
+  /** Called when a process has started or is gone. Gives the function that ends the subscription. */
+  onProcessChange(listener: () => void): () => void
   /** Starts Reagent as it was configured. The world begins without it, so that faults can come first. */
   startReagent(): Promise<void>
   startWorker(): Promise<void>

@@ -1,4 +1,4 @@
-export type { World, WorldOptions } from './contract.ts'
+export type { World, WorldCluster, WorldOptions } from './contract.ts'
 export { deleteAgents, revokeRegistrations, rotateCertificateAuthority } from './mishaps.ts'
 export { startReagentProcess } from './reagent-process.ts'
 export { CLUSTER_NAME, startWorld } from './start-world.ts'

@@ -9,18 +9,21 @@ const AGENT = { namespace: 'cattle-system', apiVersion: 'apps/v1' } as const
 export async function rotateCertificateAuthority(world: World): Promise<void> {
   world.rancher.rotateCa()
   await world.trustRancher()
-  if (world.processes.length === 0) return
+  if (world.worker === null) return
   await world.endWorker('SIGTERM')
   await world.startWorker()
 }
 
 /** The registration token of the agents is deleted in Rancher, and they are cut off. */
-export function revokeRegistrations({ rancher, clusterId }: World): void {
+export function revokeRegistrations({
+  rancher,
+  clusterId,
+}: Pick<World, 'rancher' | 'clusterId'>): void {
   rancher.revokeRegistrations(clusterId, { disconnect: true })
 }
 
 /** Somebody deletes both agents from the cluster. */
-export async function deleteAgents({ cluster }: World): Promise<void> {
+export async function deleteAgents({ cluster }: Pick<World, 'cluster'>): Promise<void> {
   await cluster.deleteObject({ ...AGENT, kind: 'Deployment', name: 'cattle-cluster-agent' })
   await cluster.deleteObject({ ...AGENT, kind: 'DaemonSet', name: 'cattle-node-agent' })
 }

@@ -3,12 +3,21 @@ import { join } from 'node:path'
 import { dump } from 'js-yaml'
 import type { LabRancher } from '../rancher/index.ts'
 import type { LabSlack } from '../slack/index.ts'
-import type { WorldOptions } from './contract.ts'
+import type { WorldCluster, WorldOptions } from './contract.ts'
 
 /** The `reagent.yaml` of a world: `oncall` may request, `lead` may approve, windows are short. */
-export function configFile(slack: LabSlack, options: WorldOptions): string {
+export function configFile(
+  slack: LabSlack,
+  clusters: readonly WorldCluster[],
+  options: WorldOptions,
+): string {
   return dump({
-    clusters: { myk8s: { kubeconfig: './kubeconfig.yaml', timeout: '5s' } },
+    clusters: Object.fromEntries(
+      clusters.map(({ name }) => [
+        name,
+        { kubeconfig: `./${name}.kubeconfig.yaml`, timeout: '5s' },
+      ]),
+    ),
     rancher: { timeout: '5s' },
     slack: { team: slack.teamId },
     policy: { request: [slack.person('oncall').id], approve: [slack.person('lead').id] },

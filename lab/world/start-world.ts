@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { createRunStore, KEY_PREFIX, startPrivateRedis } from '../../src/store/index.ts'
-import { startCluster } from '../cluster/index.ts'
-import { startRancher } from '../rancher/index.ts'
+import { createAnnouncer } from '../announcer.ts'
+import { type LabCluster, startCluster } from '../cluster/index.ts'
+import { type LabRancher, startRancher } from '../rancher/index.ts'
 import { startSlack } from '../slack/index.ts'
-import type { World, WorldOptions } from './contract.ts'
+import type { World, WorldCluster, WorldOptions } from './contract.ts'
 import { installAgents } from './install-agents.ts'
 import { configFile, environmentOf } from './reagent-config.ts'
 import { type ReagentProcess, startReagentProcess } from './reagent-process.ts'
@@ -18,12 +19,16 @@ export const CLUSTER_NAME = 'myk8s'
 /** Fast enough to watch without waiting: Rancher's 18 s until active become 0.9 s. */
 const TIME_SCALE = 0.05
 
+/** Those of deploy/slack-manifest.yaml: what works here works with them. */
+const SCOPES = ['commands', 'chat:write', 'users:read']
+
 /** Starts a world in which everything is well: the cluster is active in Rancher, its agents are connected, Reagent is not there yet. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { seed = 1, timeScale = TIME_SCALE, assetsDirectory, liveTimestamps = false } = options
   const folder = await mkdtemp(join(tmpdir(), 'reagent-lab-'))
   await mkdir(join(folder, 'redis'))
-  const [rancher, cluster, slack, redisServer] = await Promise.all([
+  const otherNames = options.otherClusters ?? []
+  const [rancher, cluster, otherServers, slack, redisServer] = await Promise.all([
     startRancher({ seed, timeScale }),
     startCluster({
       name: CLUSTER_NAME,
@@ -31,49 +36,53 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       timeScale,
       ...(assetsDirectory ? { kind: 'real', assetsDirectory } : { kind: 'simulated' }),
     }),
-    startSlack({ seed, liveTimestamps }),
+    Promise.all(
+      otherNames.map((name, index) => startCluster({ name, seed: seed + 1 + index, timeScale })),
+    ),
+    startSlack({ seed, liveTimestamps, scopes: SCOPES }),
     startPrivateRedis(join(folder, 'redis'), process.env.PATH ?? ''),
   ])
   const redis = new Redis({ path: redisServer.socketPath })
-  const { id: clusterId, registrationToken } = rancher.addCluster({
-    name: CLUSTER_NAME,
-    apiEndpoint: cluster.server,
-    apiServerCaPem: cluster.caPem,
-    kubernetesVersion: cluster.kubernetesVersion,
-  })
-  await installAgents(rancher, cluster, registrationToken)
-  // The state is Rancher's word on the cluster agent alone; a story begins when the agents of the nodes are there too.
-  await until(
-    'the agents to connect',
-    () =>
-      rancher.clusterState(clusterId) === 'active' &&
-      rancher.sessions(clusterId).length > cluster.nodes.length,
-  )
+  const [own, ...others] = await Promise.all([
+    register(rancher, cluster),
+    ...otherServers.map((server) => register(rancher, server)),
+  ])
+  const clusters = [own, ...others]
+  const clusterId = own.id
 
   const keys = generateKeyPairSync('ed25519')
   const files = {
     config: join(folder, 'reagent.yaml'),
     ca: join(folder, 'rancher-ca.pem'),
-    kubeconfig: join(folder, 'kubeconfig.yaml'),
   }
-  await writeFile(files.config, configFile(slack, options))
-  await writeFile(files.kubeconfig, cluster.kubeconfig, { mode: 0o600 })
+  await writeFile(files.config, configFile(slack, clusters, options))
+  for (const { name, cluster } of clusters) {
+    await writeFile(join(folder, `${name}.kubeconfig.yaml`), cluster.kubeconfig, { mode: 0o600 })
+  }
   const env = environmentOf({ rancher, slack, keys, files, folder, socket: redisServer.socketPath })
 
   const processes = new Map<'all' | 'bot' | 'worker', ReagentProcess>()
-  const gone: ReagentProcess[] = []
+  const everyProcess: ReagentProcess[] = []
+  const processChange = createAnnouncer<void>()
   const isSplit = options.roles === 'split'
   const workerRole = isSplit ? 'worker' : 'all'
 
   async function startRole(role: 'all' | 'bot' | 'worker'): Promise<void> {
     const process = await startReagentProcess(role, env[role])
+    everyProcess.push(process)
     processes.set(role, process)
     if (process.requestUrl) slack.connectTo(process.requestUrl)
+    void process.exited.then(() => {
+      if (processes.get(role) === process) processes.delete(role)
+      processChange.announce()
+    })
+    processChange.announce()
   }
 
   const world: World = {
     rancher,
     cluster,
+    clusters,
     slack,
     clusterId,
     runs: createRunStore(redis, KEY_PREFIX),
@@ -82,6 +91,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     get processes() {
       return [...processes.values()]
     },
+    get worker() {
+      return processes.get(workerRole) ?? null
+    },
+    onProcessChange: processChange.subscribe,
     async startReagent() {
       await world.trustRancher()
       await Promise.all(
@@ -93,17 +106,40 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       const worker = processes.get(workerRole)
       if (!worker) return
       processes.delete(workerRole)
-      gone.push(worker)
       await worker.kill(signal)
     },
     trustRancher: () => writeFile(files.ca, rancher.caPem),
-    output: () => [...gone, ...processes.values()].map((process) => process.output()).join('\n'),
+    output: () => everyProcess.map((process) => process.output()).join('\n'),
     async close() {
       await Promise.all([...processes.values()].map((process) => process.kill('SIGTERM')))
       redis.disconnect()
-      await Promise.all([rancher.close(), cluster.close(), slack.close(), redisServer.stop()])
+      await Promise.all([
+        rancher.close(),
+        ...clusters.map((one) => one.cluster.close()),
+        slack.close(),
+        redisServer.stop(),
+      ])
       await rm(folder, { recursive: true, force: true })
     },
   }
   return world
+}
+
+/** Adds the cluster to Rancher and puts the agents on it. Resolves when all of them are connected. */
+async function register(rancher: LabRancher, cluster: LabCluster): Promise<WorldCluster> {
+  const { name } = cluster
+  const { id, registrationToken } = rancher.addCluster({
+    name,
+    apiEndpoint: cluster.server,
+    apiServerCaPem: cluster.caPem,
+    kubernetesVersion: cluster.kubernetesVersion,
+  })
+  await installAgents(rancher, cluster, registrationToken)
+  // The state is Rancher's word on the cluster agent alone; a story begins when the agents of the nodes are there too.
+  await until(
+    `the agents of ${name} to connect`,
+    () =>
+      rancher.clusterState(id) === 'active' && rancher.sessions(id).length > cluster.nodes.length,
+  )
+  return { name, id, cluster }
 }

@@ -1,35 +1,146 @@
-import type { Rancher } from '../rancher/index.ts'
-import { type Check, Finding } from './perform.ts'
+import { isSupportedVersion, type Rancher, SUPPORTED_VERSIONS } from '../rancher/index.ts'
+import { Failure } from '../recovery/index.ts'
+import { endingOf } from './ending.ts'
+import { once } from './once.ts'
+import { Caution, type Check, Finding } from './perform.ts'
 
-/** Rancher itself answers at the configured address, with a certificate that verifies. */
-export function rancherAnswersCheck(rancher: Rancher): Check {
-  return {
-    what: 'Rancher address and certificate',
+/** What other checks need of these: that the token reads what Rancher knows. */
+export interface RancherChecks {
+  readonly all: readonly Check[]
+  readonly token: Check
+}
+
+/** Global roles that may do anything in Rancher, beyond what Reagent needs. */
+const ADMINISTRATORS = ['admin', 'restricted-admin']
+
+/**
+ * Rancher answers, with a certificate that agents accept, at the address that it tells them, in a version that Reagent knows, to a
+ * token that reads what is needed.
+ *
+ * @param clusters names of the clusters whose registrations must be readable
+ */
+export function rancherChecks(
+  rancher: Rancher,
+  clusters: readonly string[],
+  clock: () => Date,
+): RancherChecks {
+  const settings = once(rancher.settings)
+  const visible = once(rancher.clusters)
+  const ownToken = once(rancher.apiToken)
+
+  const address: Check = {
+    what: 'Rancher address',
     async test(signal) {
       await rancher.ping(signal)
-      return rancher.url
+      return `${rancher.url} answers, and its certificate verifies`
     },
+  }
+  const token: Check = {
+    what: 'Rancher token',
+    needs: [address],
+    async test(signal) {
+      const [, { lifetime }] = await Promise.all([visible(signal), ownToken(signal)])
+      if (lifetime === null) return 'accepted; Rancher does not show when it expires'
+      if (lifetime.expiresAt === null) return 'accepted, does not expire'
+      const { text, isSoon } = endingOf(lifetime.expiresAt, clock())
+      if (!isSoon) return `accepted, good ${text}`
+      return new Caution(
+        `accepted, but only good ${text}`,
+        'Create a new API key in Rancher without a scope and set RANCHER_TOKEN.',
+      )
+    },
+  }
+  const needs = [token]
+  const rights: Check = {
+    what: 'Rancher rights',
+    needs,
+    async test(signal) {
+      const [found, { globalRoles }] = await Promise.all([
+        visible(signal),
+        ownToken(signal),
+        settings(signal),
+      ])
+      const own = found.filter(({ internal }) => !internal)
+      await Promise.all(
+        own
+          .filter(({ name }) => clusters.includes(name))
+          .map(({ id, name }) => registrationsReadable(rancher, id, name, signal)),
+      )
+      const seen = `reads ${own.length} ${own.length === 1 ? 'cluster' : 'clusters'}, the registrations and the settings`
+      const administrator = globalRoles?.find((role) => ADMINISTRATORS.includes(role))
+      if (administrator === undefined) return seen
+      return new Caution(
+        `${seen}, but its user has the global role ${administrator}: more than Reagent needs`,
+        'Use the key of a user with the global role User-Base and the role Cluster Owner on each cluster.',
+      )
+    },
+  }
+  return {
+    token,
+    all: [
+      address,
+      token,
+      rights,
+      versionCheck(rancher, needs),
+      serverUrlCheck(rancher, settings, needs),
+      agentsTrustCheck(rancher, settings, clock, needs),
+    ],
   }
 }
 
-/** The token may read clusters and settings. */
-export function tokenCheck(rancher: Rancher): Check {
+async function registrationsReadable(
+  rancher: Rancher,
+  id: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await rancher.registrations(id, signal)
+  } catch (error) {
+    const isHidden =
+      error instanceof Failure && ['rancher.forbidden', 'rancher.not-found'].includes(error.code)
+    if (!isHidden) throw error
+    throw new Finding(
+      `may not read the registration tokens of ${name}`,
+      `In Rancher, make the token’s user a Cluster Owner of ${name} (cluster ${name}, Cluster and Project Members).`,
+    )
+  }
+}
+
+function versionCheck(rancher: Rancher, needs: readonly Check[]): Check {
   return {
-    what: 'Rancher token',
+    what: 'Rancher version',
+    needs,
     async test(signal) {
-      const [clusters] = await Promise.all([rancher.clusters(signal), rancher.settings(signal)])
-      return `sees ${clusters.length} ${clusters.length === 1 ? 'cluster' : 'clusters'} and the settings`
+      const version = await rancher.version(signal)
+      const isSupported = isSupportedVersion(version)
+      if (isSupported) return version
+      if (isSupported === null) {
+        return new Caution(
+          `Rancher calls its version "${version}", which says nothing`,
+          `Reagent recovers clusters of ${SUPPORTED_VERSIONS}. See that it is one of these.`,
+        )
+      }
+      throw new Finding(
+        `${version}; Reagent recovers clusters of ${SUPPORTED_VERSIONS}`,
+        'Diagnosing works; a plan would not find the agent manifest where it looks for it.',
+      )
     },
   }
 }
 
 /** Agents are told the address that is configured here: a manifest that points elsewhere is refused later. */
-export function serverUrlCheck(rancher: Rancher): Check {
+function serverUrlCheck(
+  rancher: Rancher,
+  settings: Rancher['settings'],
+  needs: readonly Check[],
+): Check {
   return {
     what: 'Rancher server-url',
+    needs,
     async test(signal) {
-      const { serverUrl } = await rancher.settings(signal)
-      if (sameAddress(serverUrl, rancher.url)) return serverUrl
+      const { serverUrl } = await settings(signal)
+      if (sameAddress(serverUrl, rancher.url)) return `${serverUrl}, the same as configured`
       throw new Finding(
         `Rancher tells agents ${serverUrl}, but the configuration says ${rancher.url}`,
         'Set RANCHER_URL (or rancher.url) to the same address as Rancher’s setting server-url.',
@@ -39,21 +150,45 @@ export function serverUrlCheck(rancher: Rancher): Check {
 }
 
 /** The authority that Rancher hands to agents (setting cacerts) is the one that its certificate verifies with. */
-export function agentsTrustCheck(rancher: Rancher): Check {
+function agentsTrustCheck(
+  rancher: Rancher,
+  settings: Rancher['settings'],
+  clock: () => Date,
+  needs: readonly Check[],
+): Check {
   return {
-    what: 'Rancher certificate for agents',
+    what: 'Rancher certificate',
+    needs,
     async test(signal) {
-      const { caCerts } = await rancher.settings(signal)
-      const { verdict, validTo } = await rancher.presentedCertificate(caCerts, signal)
-      if (verdict.trusted)
-        return `verifies with what Rancher gives to agents, valid until ${validTo}`
+      const { caCerts } = await settings(signal)
+      const presented = await rancher.presentedCertificate(caCerts, signal).catch(unseenDirectly)
+      if (presented instanceof Caution) return presented
+      const { verdict, validTo } = presented
       const authority = caCerts === '' ? 'a public authority' : 'Rancher’s setting cacerts'
-      throw new Finding(
-        `does not verify with ${authority}: ${verdict.reason}`,
-        'Agents will not connect. Bring Rancher’s certificate and its setting cacerts into line.',
-      )
+      if (!verdict.trusted) {
+        throw new Finding(
+          `agents do not accept it (it does not verify with ${authority}): ${verdict.reason}`,
+          'Agents will not connect. Bring Rancher’s certificate and its setting cacerts into line.',
+        )
+      }
+      const { text, isSoon } = endingOf(validTo, clock())
+      const seen = `agents accept it (it verifies with ${authority}), good ${text}`
+      return isSoon
+        ? new Caution(seen, 'Renew it in time: agents lose Rancher when it has expired.')
+        : seen
     },
   }
+}
+
+/** The API may be reached through a proxy only; the handshake goes straight to Rancher, as agents do. */
+function unseenDirectly(error: unknown): Caution {
+  const isAway =
+    error instanceof Failure && ['rancher.unreachable', 'rancher.timed-out'].includes(error.code)
+  if (!isAway) throw error
+  return new Caution(
+    'cannot be looked at: Rancher answers through a proxy only, not directly',
+    'Test it from a node: openssl s_client -connect HOST:443 -CAfile with the value of cacerts.',
+  )
 }
 
 function sameAddress(one: string, other: string): boolean {

@@ -1,2 +1,3 @@
+export { configurationProblems } from './check-configuration.ts'
 export { checkEverything } from './check-everything.ts'
 export type { CheckLine, CheckParts } from './contract.ts'

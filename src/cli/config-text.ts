@@ -43,19 +43,47 @@ policy:
 `
 }
 
+/** An environment variable that such a configuration needs besides, and where its value is found. */
+export interface NeededVariable {
+  readonly name: string
+  readonly what: string
+  readonly where: string
+}
+
+const RANCHER_TOKEN: NeededVariable = {
+  name: 'RANCHER_TOKEN',
+  what: 'an API key of Rancher (token-…:…)',
+  where:
+    'In Rancher: your picture > Account & API Keys > Create API Key, with no scope; copy the Bearer Token.',
+}
+
+const SLACK_BOT_TOKEN: NeededVariable = {
+  name: 'SLACK_BOT_TOKEN',
+  what: 'the bot token of the Slack app (xoxb-…)',
+  where: 'On api.slack.com/apps, your app: OAuth & Permissions > Bot User OAuth Token.',
+}
+
+const SLACK_APP_TOKEN: NeededVariable = {
+  name: 'SLACK_APP_TOKEN',
+  what: 'an app-level token (xapp-…)',
+  where:
+    'There, Basic Information > App-Level Tokens > Generate Token and Scopes, with the scope connections:write.',
+}
+
+const SLACK_SIGNING_SECRET: NeededVariable = {
+  name: 'SLACK_SIGNING_SECRET',
+  what: 'the signing secret of the Slack app',
+  where: 'There, Basic Information > App Credentials > Signing Secret.',
+}
+
 /** The environment variables that such a configuration needs besides. */
-export function environmentFor(
-  config: Pick<FirstConfig, 'team' | 'connection'>,
-): readonly { readonly name: string; readonly what: string }[] {
-  const rancher = { name: 'RANCHER_TOKEN', what: 'an API key of Rancher without a cluster scope' }
-  if (config.team === null) return [rancher]
-  return [
-    rancher,
-    { name: 'SLACK_BOT_TOKEN', what: 'the bot token of the Slack app (xoxb-…)' },
-    config.connection === 'socket'
-      ? { name: 'SLACK_APP_TOKEN', what: 'an app-level token with connections:write (xapp-…)' }
-      : { name: 'SLACK_SIGNING_SECRET', what: 'the signing secret of the Slack app' },
-  ]
+export function environmentFor({
+  team,
+  connection,
+}: Pick<FirstConfig, 'team' | 'connection'>): readonly NeededVariable[] {
+  if (team === null) return [RANCHER_TOKEN]
+  const third = connection === 'socket' ? SLACK_APP_TOKEN : SLACK_SIGNING_SECRET
+  return [RANCHER_TOKEN, SLACK_BOT_TOKEN, third]
 }
 
 function quote(text: string): string {

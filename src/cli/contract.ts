@@ -21,6 +21,12 @@ export interface Terminal {
   close(): Promise<void>
 }
 
+/** What `reagent check` is asked: null for the role that the environment is for, and for all clusters. */
+export interface CheckQuestion {
+  readonly role: 'all' | 'bot' | 'worker' | null
+  readonly cluster: string | null
+}
+
 /** Everything the command line needs from outside; `src/main.ts` provides it. */
 export interface CliParts {
   readonly stdout: { write(text: string): void; readonly isTTY: boolean; readonly columns: number }
@@ -34,7 +40,7 @@ export interface CliParts {
   start(role: 'all' | 'bot' | 'worker'): Promise<void>
   openTerminal(): Promise<Terminal>
   /** Tests the configuration against the real services, a line each as it becomes known. */
-  check(signal: AbortSignal): AsyncIterable<CheckLine>
+  check(question: CheckQuestion, signal: AbortSignal): AsyncIterable<CheckLine>
   readonly clock: () => Date
   /** Aborts on ctrl-C. */
   readonly signal: AbortSignal

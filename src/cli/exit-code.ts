@@ -1,7 +1,7 @@
 import { diagnosisOf, type FailureCode, type Run } from '../recovery/index.ts'
 
 /** What each exit code of `reagent` means: the one table, also printed by `reagent --help`. */
-const MEANINGS = {
+export const exitCodes = {
   0: 'recovered, nothing was wrong, or the question is answered',
   1: 'something unexpected happened',
   2: 'wrong usage',
@@ -14,9 +14,9 @@ const MEANINGS = {
   130: 'interrupted; the run is kept',
 } as const
 
-export type ExitCode = keyof typeof MEANINGS
+export type ExitCode = keyof typeof exitCodes
 
-export const exitCodeTable = Object.entries(MEANINGS)
+export const exitCodeTable = Object.entries(exitCodes)
   .map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
   .join('\n')
 
@@ -28,7 +28,9 @@ const BY_CODE: Partial<Record<FailureCode, ExitCode>> = {
   'keys.exist': 2,
   'config.invalid': 3,
   'slack.refused': 3,
+  'slack.unreachable': 3,
   'store.in-use': 3,
+  'store.unreachable': 3,
   'store.redis-missing': 3,
   'store.redis-unfit': 3,
   'cluster.no-credentials': 3,

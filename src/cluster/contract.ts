@@ -31,6 +31,17 @@ export interface ServedKinds {
   ): { readonly resource: string; readonly namespaced: boolean } | null
 }
 
+/** One thing that RBAC allows or not, in the words of a SelfSubjectAccessReview. `group` is `''` for the core group. */
+export interface Access {
+  readonly verb: string
+  readonly group: string
+  readonly resource: string
+  readonly subresource?: string
+  /** Absent: at the cluster scope. */
+  readonly namespace?: string
+  readonly name?: string
+}
+
 /** What identifies a cluster: `uid` is that of the namespace kube-system. */
 export interface ClusterIdentity {
   readonly uid: string
@@ -119,6 +130,10 @@ export interface Cluster {
   readonly server: string
   identity(signal: AbortSignal): Promise<ClusterIdentity>
   served(signal: AbortSignal): Promise<ServedKinds>
+  /** Those of the wanted accesses that this credential does not have, in their order. Writes nothing. */
+  missingAccess(wanted: readonly Access[], signal: AbortSignal): Promise<readonly Access[]>
+  /** When the client certificate ends, as an ISO time; null for credentials of other kinds. */
+  certificateEnd(): Promise<string | null>
   observeAgents(signal: AbortSignal): Promise<AgentsObserved>
   /** The live form of each object (its kind, name and namespace count), index for index; null for one that is not there. */
   read(

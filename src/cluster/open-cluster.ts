@@ -1,6 +1,8 @@
 import { basename } from 'node:path'
 import { Failure } from '../recovery/index.ts'
+import { missingAccess } from './access.ts'
 import { findJson } from './answer.ts'
+import { certificateEnd } from './certificate-end.ts'
 import { createConnection } from './connection.ts'
 import type { Cluster, ClusterOptions } from './contract.ts'
 import { discover, readVersion } from './discovery.ts'
@@ -41,6 +43,8 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     source: `${source.kind} ${basename(source.path)}`,
     server,
     served,
+    missingAccess: (wanted, signal) => missingAccess(connection, wanted, signal),
+    certificateEnd: async () => certificateEnd((await kubeconfig.admission()).tls.cert),
     identity: async (signal) => {
       const path = '/api/v1/namespaces/kube-system'
       const [namespace, { text }] = await Promise.all([

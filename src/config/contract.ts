@@ -32,6 +32,8 @@ export interface ClusterConfig {
 /** Everything a process needs to know, checked and frozen. Parts that its role must not have are null. */
 export interface Config {
   readonly role: Role
+  /** The file that was read; null when there is none, so that all is from the environment and defaults. */
+  readonly file: string | null
   readonly slack: SlackConfig | null
   readonly rancher: RancherConfig | null
   readonly clusters: ReadonlyMap<string, ClusterConfig>

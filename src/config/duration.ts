@@ -10,3 +10,4 @@ export const duration = z
     const [, amount, unit] = /^([\d.]+)([a-z]+)$/.exec(text) ?? []
     return Math.round(Number(amount) * (UNIT_MS[unit ?? 'ms'] ?? 1))
   })
+  .meta({ title: 'length of time' })

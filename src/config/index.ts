@@ -2,7 +2,10 @@ export type {
   ClusterConfig,
   Config,
   RancherConfig,
+  Role,
   SlackConfig,
 } from './contract.ts'
-export { readConfig } from './read-config.ts'
-export { newKeyPair, ownSigningKey } from './signing-key.ts'
+export { type Use, type Variable, variables } from './environment.ts'
+export { fileSchema, problemWith } from './file-schema.ts'
+export { readConfig, roleOf } from './read-config.ts'
+export { newKeyPair, ownSigningKey, signingKeyFile } from './signing-key.ts'

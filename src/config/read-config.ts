@@ -3,13 +3,15 @@ import { dirname, isAbsolute, resolve } from 'node:path'
 import { load, YAMLException } from 'js-yaml'
 import { Failure, type Policy } from '../recovery/index.ts'
 import type { Config, RancherConfig, Role, SlackConfig, SlackConnection } from './contract.ts'
+import { type Environment, refusedFor, textFrom } from './environment.ts'
 import { type ConfigFile, fileSchema } from './file-schema.ts'
-import { type Environment, keyFrom, type Report, readText, secretFrom } from './secrets.ts'
+import { keyFrom, type Report, readText, secretFrom } from './secrets.ts'
 
-/** Where `reagent.yaml` is looked for when `REAGENT_CONFIG` does not say. */
-const DEFAULT_FILE = 'reagent.yaml'
-
-const SLACK_SECRETS = ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN']
+/** The role whose configuration this environment is for, where nobody says it: the terminal's without a bot token. */
+export function roleOf(env: Environment): Role {
+  const hasBotToken = ['SLACK_BOT_TOKEN', 'SLACK_BOT_TOKEN_FILE'].some((name) => env[name])
+  return hasBotToken ? 'all' : 'terminal'
+}
 
 /**
  * Reads the environment and `reagent.yaml` into one frozen value. Fails with `config.invalid`, whose fact `problems` has
@@ -18,9 +20,10 @@ const SLACK_SECRETS = ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_APP_TOK
 export function readConfig(env: Environment, role: Role): Config {
   const problems: string[] = []
   const report: Report = (path, problem) => problems.push(`${path}: ${problem}`)
-  const { file, folder } = readFile(env, report)
+  const { file, folder, path } = readFile(env, report)
   const config: Config = {
     role,
+    file: path,
     slack: role === 'all' || role === 'bot' ? readSlack(env, file, report) : null,
     rancher: role === 'bot' ? null : readRancher(env, file, folder, report),
     clusters: new Map(
@@ -30,7 +33,7 @@ export function readConfig(env: Environment, role: Role): Config {
       ]),
     ),
     redisUrl: readRedisUrl(env, report),
-    dataDirectory: resolve(env.REAGENT_DATA_DIR ?? '.reagent'),
+    dataDirectory: resolve(textFrom(env, 'REAGENT_DATA_DIR')),
     ...readKeys(env, role, report),
     policy: readPolicy(file, report),
     approvalExpiresInMs: file.approval.expiresIn,
@@ -47,7 +50,7 @@ export function readConfig(env: Environment, role: Role): Config {
       sweepEveryMs: file.queue.sweepEvery,
     },
     logLevel: readLogLevel(env, report),
-    path: env.PATH ?? '',
+    path: textFrom(env, 'PATH'),
   }
   refuseForeignCredentials(env, role, report)
   if (problems.length > 0) {
@@ -58,15 +61,21 @@ export function readConfig(env: Environment, role: Role): Config {
   return Object.freeze(config)
 }
 
-function readFile(env: Environment, report: Report): { file: ConfigFile; folder: string } {
-  const path = resolve(env.REAGENT_CONFIG ?? DEFAULT_FILE)
+interface ReadFile {
+  readonly file: ConfigFile
+  readonly folder: string
+  readonly path: string | null
+}
+
+function readFile(env: Environment, report: Report): ReadFile {
+  const path = resolve(textFrom(env, 'REAGENT_CONFIG'))
   const folder = dirname(path)
-  const empty = { file: fileSchema.parse({}), folder }
+  const empty = { file: fileSchema.parse({}), folder, path: null }
   if (env.REAGENT_CONFIG === undefined && !existsSync(path)) return empty
   const text = readText(path, 'REAGENT_CONFIG', report)
   if (text === null) return empty
   const parsed = fileSchema.safeParse(parseYaml(text, report))
-  if (parsed.success) return { file: parsed.data, folder }
+  if (parsed.success) return { file: parsed.data, folder, path }
   for (const issue of parsed.error.issues) {
     const at = issue.path.join('.')
     if (issue.code === 'unrecognized_keys') {
@@ -97,7 +106,7 @@ function readSlack(env: Environment, file: ConfigFile, report: Report): SlackCon
   if (!teamId) report('slack.team', 'is required to run the bot: the id of your workspace')
   const connection = readConnection(env, file, report)
   if (!botToken || !teamId || !connection) return null
-  return { connection, botToken, teamId, apiUrl: env.SLACK_API_URL ?? null }
+  return { connection, botToken, teamId, apiUrl: textFrom(env, 'SLACK_API_URL') }
 }
 
 function readConnection(
@@ -111,7 +120,7 @@ function readConnection(
     report('SLACK_APP_TOKEN', 'is required for slack.connection: socket')
     return null
   }
-  const port = Number(env.PORT ?? 3000)
+  const port = Number(textFrom(env, 'PORT'))
   if (!Number.isInteger(port) || port < 0 || port > 65_535) report('PORT', 'expected a port number')
   const signingSecret = secretFrom(env, 'SLACK_SIGNING_SECRET', report)
   if (signingSecret?.reveal()) return { kind: 'http', signingSecret, port }
@@ -128,7 +137,7 @@ function readRancher(
   folder: string,
   report: Report,
 ): RancherConfig | null {
-  const url = env.RANCHER_URL ?? file.rancher.url
+  const url = textFrom(env, 'RANCHER_URL') ?? file.rancher.url
   if (!url) report('RANCHER_URL', 'is required: the address of Rancher')
   else if (!URL.canParse(url) || new URL(url).protocol !== 'https:') {
     report('RANCHER_URL', 'expected an https address')
@@ -136,7 +145,8 @@ function readRancher(
   const token = secretFrom(env, 'RANCHER_TOKEN', report)
   if (!token?.reveal()) report('RANCHER_TOKEN', 'is required: an API key without a cluster scope')
   const caFile =
-    env.RANCHER_CA_FILE ?? (file.rancher.caFile && inFolder(folder, file.rancher.caFile))
+    textFrom(env, 'RANCHER_CA_FILE') ??
+    (file.rancher.caFile && inFolder(folder, file.rancher.caFile))
   const caPem = caFile ? readText(caFile, 'RANCHER_CA_FILE', report) : null
   if (!url || !token) return null
   return { url, token, caPem, timeoutMs: file.rancher.timeout }
@@ -183,7 +193,7 @@ function readPolicy(file: ConfigFile, report: Report): Policy {
 }
 
 function readLogLevel(env: Environment, report: Report): string {
-  const level = env.LOG_LEVEL ?? 'info'
+  const level = textFrom(env, 'LOG_LEVEL')
   const known = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
   if (!known.includes(level)) report('LOG_LEVEL', `expected one of ${known.join(', ')}`)
   return level
@@ -191,13 +201,7 @@ function readLogLevel(env: Environment, report: Report): string {
 
 /** A process that holds both halves' secrets can do both halves' work; separate roles must not. */
 function refuseForeignCredentials(env: Environment, role: Role, report: Report): void {
-  const foreign =
-    role === 'bot'
-      ? ['RANCHER_TOKEN']
-      : role === 'worker'
-        ? [...SLACK_SECRETS, 'REAGENT_SIGNING_KEY']
-        : []
-  for (const name of foreign) {
+  for (const name of refusedFor(role)) {
     if (env[name] !== undefined || env[`${name}_FILE`] !== undefined) {
       report(name, `must not be given to a ${role}: it belongs to the other role`)
     }

@@ -1,14 +1,13 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Secret } from '../observe/index.ts'
+import type { Environment, SecretName } from './environment.ts'
 
 /** Collects what is wrong, so that all of it is reported at once. */
 export type Report = (path: string, problem: string) => void
 
-export type Environment = Readonly<Record<string, string | undefined>>
-
 /** A secret from `NAME`, or from the file that `NAME_FILE` names; null when neither is set. */
-export function secretFrom(env: Environment, name: string, report: Report): Secret | null {
+export function secretFrom(env: Environment, name: SecretName, report: Report): Secret | null {
   const text = env[name]
   const file = env[`${name}_FILE`]
   if (text !== undefined && file !== undefined) {
@@ -36,7 +35,7 @@ export function readText(file: string, path: string, report: Report): string | n
 /** An Ed25519 key from PEM text; a problem and null when it is none. */
 export function keyFrom(
   secret: Secret | null,
-  name: string,
+  name: SecretName,
   half: 'private' | 'public',
   report: Report,
 ): KeyObject | null {

@@ -11,12 +11,16 @@ export function newKeyPair(): { readonly signingKeyPem: string; readonly verifyK
   }
 }
 
+export function signingKeyFile(dataDirectory: string): string {
+  return join(dataDirectory, 'signing-key.pem')
+}
+
 /**
  * The private Ed25519 key of this installation, kept in the data directory (mode 0600) and made at the first start.
  * Good for one machine; separate bots and workers get their halves by environment.
  */
 export async function ownSigningKey(dataDirectory: string): Promise<KeyObject> {
-  const file = join(dataDirectory, 'signing-key.pem')
+  const file = signingKeyFile(dataDirectory)
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 })
   try {
     const { signingKeyPem } = newKeyPair()

@@ -31,9 +31,9 @@ const parts: CliParts = {
     if (why === 'lost') throw new Failure('store.ended')
   },
   openTerminal: async () => (await import('./open-terminal.ts')).openTerminal(process.env),
-  async *check(signal) {
+  async *check(question, signal) {
     const { checkAll } = await import('./check.ts')
-    yield* checkAll(process.env, signal)
+    yield* checkAll(process.env, question, signal)
   },
   clock: () => new Date(),
   signal: interrupted.signal,

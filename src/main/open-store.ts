@@ -3,6 +3,7 @@ import type { Config } from '../config/index.ts'
 import type { Log } from '../observe/index.ts'
 import { createProducer, type Producer } from '../queue/index.ts'
 import {
+  addressIn,
   connectPatiently,
   connectPromptly,
   createLeaseStore,
@@ -77,7 +78,7 @@ async function findServer(config: Config, join: boolean): Promise<Server> {
     ended: new Promise<void>(() => undefined),
     stop: async () => undefined,
   }
-  if (config.redisUrl !== null) return { ...ours, address: addressOf(config.redisUrl) }
+  if (config.redisUrl !== null) return { ...ours, address: addressIn(config.redisUrl) }
   const running = join ? await runningSocket(config.dataDirectory) : null
   if (running !== null) return { ...ours, address: { kind: 'socket', path: running } }
   const server = await startPrivateRedis(config.dataDirectory, config.path)
@@ -86,10 +87,4 @@ async function findServer(config: Config, join: boolean): Promise<Server> {
     ended: server.ended,
     stop: () => server.stop(),
   }
-}
-
-function addressOf(url: string): RedisAddress {
-  return url.startsWith('unix://')
-    ? { kind: 'socket', path: url.slice('unix://'.length) }
-    : { kind: 'url', url }
 }

@@ -51,6 +51,9 @@ export const settingAnswer = z
   .object({ value: text, default: text })
   .transform((setting) => setting.value || setting.default)
 
+/** `GET /v3/tokens/<name>`: `expiresAt` is empty for a token without an end (token-root.json). */
+export const tokenAnswer = z.object({ userId: textOrNull, expiresAt: textOrNull })
+
 /** One of `GET /v3/clusterregistrationtokens`; the token is empty for a moment after creation. */
 export const registrationAnswer = z
   .object({ id: z.string(), name: text, clusterId: text, token: text })

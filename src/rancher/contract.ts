@@ -35,6 +35,16 @@ export interface RancherSettings {
   readonly agentImage: string
 }
 
+/** What Rancher shows about the API token that is used; null where it does not show it. */
+export interface ApiTokenFacts {
+  readonly lifetime: {
+    /** ISO time; null: it does not expire. */
+    readonly expiresAt: string | null
+  } | null
+  /** Of the token's user, such as `admin` or `user-base`. */
+  readonly globalRoles: readonly string[] | null
+}
+
 /** A cluster registration token: knowing it is being allowed to join nodes to the cluster. */
 export interface Registration {
   readonly id: string
@@ -76,6 +86,9 @@ export interface Rancher {
   cluster(id: string, signal: AbortSignal): Promise<RancherCluster>
   /** Fails with `rancher.server-url-unset` while agents could not be told where to go. */
   settings(signal: AbortSignal): Promise<RancherSettings>
+  /** The setting `server-version`, such as `v2.1.5`; a build of one's own says `dev` or the like. */
+  version(signal: AbortSignal): Promise<string>
+  apiToken(signal: AbortSignal): Promise<ApiTokenFacts>
   registrations(clusterId: string, signal: AbortSignal): Promise<readonly Registration[]>
   /** A registration for people to use (never the one named `system`); created when there is none. */
   ensureRegistration(

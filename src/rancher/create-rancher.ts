@@ -1,5 +1,6 @@
 import { Failure } from '../recovery/index.ts'
 import { settingAnswer } from './answers.ts'
+import { readApiToken } from './api-token.ts'
 import { caChecksumOf } from './ca-checksum.ts'
 import type { Rancher, RancherOptions, RancherSettings } from './contract.ts'
 import { findCluster, listClusters, readCluster } from './find-cluster.ts'
@@ -27,6 +28,8 @@ export function createRancher(options: RancherOptions): Rancher {
     findCluster: (nameOrId, signal) => findCluster(api, nameOrId, signal),
     cluster: (id, signal) => readCluster(api, id, signal),
     settings: (signal) => readSettings(api, signal),
+    version: (signal) => readSetting(api, 'server-version', signal),
+    apiToken: (signal) => readApiToken(api, options.token.reveal().split(':')[0] ?? '', signal),
     registrations: (clusterId, signal) => listRegistrations(api, clusterId, signal),
     ensureRegistration: (clusterId, signal) =>
       ensureRegistration(api, clusterId, { url, timeoutMs, signal }),
@@ -48,20 +51,10 @@ async function ping(http: HttpClient, signal: AbortSignal): Promise<void> {
 }
 
 async function readSettings(api: RancherApi, signal: AbortSignal): Promise<RancherSettings> {
-  const read = (name: string) =>
-    api.read(
-      {
-        path: `/v3/settings/${name}`,
-        action: `read the setting ${name}`,
-        what: `setting ${name}`,
-      },
-      settingAnswer,
-      signal,
-    )
   const [serverUrl, caCerts, agentImage] = await Promise.all([
-    read('server-url'),
-    read('cacerts'),
-    read('agent-image'),
+    readSetting(api, 'server-url', signal),
+    readSetting(api, 'cacerts', signal),
+    readSetting(api, 'agent-image', signal),
   ])
   if (serverUrl === '') throw new Failure('rancher.server-url-unset')
   return {
@@ -70,4 +63,13 @@ async function readSettings(api: RancherApi, signal: AbortSignal): Promise<Ranch
     caChecksum: caChecksumOf(caCerts),
     agentImage,
   }
+}
+
+function readSetting(api: RancherApi, name: string, signal: AbortSignal): Promise<string> {
+  const request = {
+    path: `/v3/settings/${name}`,
+    action: `read the setting ${name}`,
+    what: `setting ${name}`,
+  }
+  return api.read(request, settingAnswer, signal)
 }

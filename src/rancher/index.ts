@@ -1,3 +1,4 @@
 export { caChecksumOf } from './ca-checksum.ts'
 export type * from './contract.ts'
 export { createRancher } from './create-rancher.ts'
+export { isSupportedVersion, SUPPORTED_VERSIONS } from './version-differences.ts'

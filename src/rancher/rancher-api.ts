@@ -73,7 +73,8 @@ export function failureOfStatus(
   request: Pick<ApiRequest, 'action' | 'what'>,
   url: string,
 ): Failure | null {
-  const ownStatus = statusInErrorBody(answer.text)
+  const own = errorBodyIn(answer.text)
+  const ownStatus = own?.status ?? null
   const status = ownStatus ?? answer.status
   if (status >= 200 && status < 300) return null
   if (status >= 300 && status < 400) return unexpectedAnswer(url, `it redirects (${status})`)
@@ -82,7 +83,10 @@ export function failureOfStatus(
   }
   switch (status) {
     case 401:
-      return new Failure('rancher.unauthorized', { url })
+      return new Failure(
+        own?.message.includes(WRONG_SCOPE) ? 'rancher.token-scoped' : 'rancher.unauthorized',
+        { url },
+      )
     case 403:
       return new Failure('rancher.forbidden', { action: request.action })
     case 404:
@@ -95,14 +99,19 @@ export function failureOfStatus(
 const ERROR_BODY = z.object({
   type: z.literal('error'),
   status: z.union([z.string(), z.number()]),
+  message: z.string().catch(''),
 })
 
+/** All that tells a token with a cluster scope from a wrong one (`pkg/auth/requests/authenticate.go@v2.14.4`). */
+const WRONG_SCOPE = 'clusterID does not match'
+
 /** Rancher writes the status of an error as a string (unauth.json) or as a number (cluster-404.json). */
-function statusInErrorBody(text: string): number | null {
+function errorBodyIn(text: string): { readonly status: number; readonly message: string } | null {
   const body = ERROR_BODY.safeParse(parsed(text))
   if (!body.success) return null
   const status = Number(body.data.status)
-  return Number.isInteger(status) && status >= 400 && status < 600 ? status : null
+  const isError = Number.isInteger(status) && status >= 400 && status < 600
+  return isError ? { status, message: body.data.message } : null
 }
 
 function bodyOf(answer: HttpAnswer, request: ApiRequest, url: string): unknown {

@@ -1,6 +1,6 @@
 import type { Diagnosis } from './diagnosis.ts'
 import { Failure, recordOf } from './failure.ts'
-import type { FailureCode } from './failure-texts.ts'
+import type { FailureCode } from './failure-texts/index.ts'
 import { type NextStep, nextStepOf } from './next-step.ts'
 import { isSamePerson, type Person } from './person.ts'
 import type { Plan } from './plan.ts'

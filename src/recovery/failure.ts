@@ -1,4 +1,4 @@
-import { type FailureCode, type FailureFacts, failureTexts } from './failure-texts.ts'
+import { type FailureCode, type FailureFacts, failureTexts } from './failure-texts/index.ts'
 
 /**
  * Something that did not work, as a value: a stable code, the facts behind it, and two texts for two readers.

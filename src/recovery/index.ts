@@ -4,7 +4,7 @@ export { decide, type RunCommand } from './decide.ts'
 export type { Cause, CauseId, Diagnosis, Look } from './diagnosis.ts'
 export { evolve, replay } from './evolve.ts'
 export { asFailure, Failure, type FailureRecord } from './failure.ts'
-export type { FailureCode, FailureFacts } from './failure-texts.ts'
+export { type FailureCode, type FailureFacts, failureSubjects } from './failure-texts/index.ts'
 export { type NextStep, nextStepOf } from './next-step.ts'
 export { type Conversation, keyOf, type Person } from './person.ts'
 export {

@@ -3,6 +3,7 @@ import type { Run } from '../recovery/index.ts'
 import type { Block, Message } from './block.ts'
 import { ACTION, button } from './card/buttons.ts'
 import { fallbackText, stateLine } from './card/state-line.ts'
+import { commandTexts } from './command-texts.ts'
 import { clip, code, escapeText, plain, sentence, when } from './mrkdwn.ts'
 
 const SHOWN_CLUSTERS = 20
@@ -89,10 +90,7 @@ export function renderHelp(rights: {
       : 'You may neither ask nor approve here: your id is not in the policy.'
   return note(
     [
-      '`/rancher reagent CLUSTER` finds out why Rancher lost a cluster and proposes the change that brings it back',
-      '`/rancher diagnose CLUSTER` shows cause and evidence; writes nothing',
-      '`/rancher clusters` · `/rancher status CLUSTER` what Rancher sees',
-      '`/rancher runs` · `/rancher cancel RUN`',
+      ...Object.values(commandTexts).map(({ usage, does }) => `\`/rancher ${usage}\` ${does}`),
       may,
     ].join('\n'),
   )

@@ -1,5 +1,6 @@
 import type { webApi } from '@slack/bolt'
 import { Failure, type Person } from '../recovery/index.ts'
+import { accountProblem } from './account.ts'
 
 const ACCOUNT_LIMIT_MS = 1_500
 
@@ -16,13 +17,7 @@ export async function requireOwnAccount(client: webApi.WebClient, person: Person
   ]).catch((error: unknown) => {
     throw new Failure('approval.account-unchecked', {}, { cause: error })
   })
-  const mayDecide =
-    user &&
-    !user.deleted &&
-    !user.is_bot &&
-    !user.is_restricted &&
-    !user.is_ultra_restricted &&
-    !user.is_stranger &&
-    (user.team_id === undefined || user.team_id === person.teamId)
-  if (!mayDecide) throw new Failure('approval.account-refused')
+  if (!user || accountProblem(user, person.teamId) !== null) {
+    throw new Failure('approval.account-refused')
+  }
 }

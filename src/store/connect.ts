@@ -6,6 +6,13 @@ export type RedisAddress =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'socket'; readonly path: string }
 
+/** The address that a `REDIS_URL` names. */
+export function addressIn(url: string): RedisAddress {
+  return url.startsWith('unix://')
+    ? { kind: 'socket', path: url.slice('unix://'.length) }
+    : { kind: 'url', url }
+}
+
 /** Slack waits three seconds for an acknowledgement, so a request that is not on disk by then has failed. */
 const PROMPT_LIMIT_MS = 2_000
 
@@ -86,6 +93,6 @@ function open(address: RedisAddress, onError: (error: Error) => void, options: L
 }
 
 /** Host and port without the password that the URL may hold. */
-function hostOf(url: string): string {
+export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : 'REDIS_URL'
 }

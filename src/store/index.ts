@@ -1,4 +1,5 @@
 export {
+  addressIn,
   connectPatiently,
   connectPromptly,
   type RedisAddress,
@@ -6,8 +7,14 @@ export {
   untilConnected,
 } from './connect.ts'
 export { followRun } from './follow-run.ts'
+export { inspectRedis, type RedisFacts } from './inspect.ts'
 export { createLeaseStore, type Lease, type LeaseStore } from './lease-store.ts'
-export { type PrivateRedis, runningSocket, startPrivateRedis } from './private-redis.ts'
+export {
+  findRedisServer,
+  type PrivateRedis,
+  runningSocket,
+  startPrivateRedis,
+} from './private-redis.ts'
 export {
   createRunStore,
   KEY_PREFIX,

@@ -41,7 +41,7 @@ wait "$server"
  * when no server program is on `path` (the PATH variable's text).
  */
 export async function startPrivateRedis(directory: string, path: string): Promise<PrivateRedis> {
-  const program = findServer(path)
+  const program = findRedisServer(path)
   const dataDirectory = resolve(directory)
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 })
   const lockPath = join(dataDirectory, 'reagent.lock')
@@ -89,7 +89,8 @@ function settings(directory: string, socketPath: string): string[] {
   ]
 }
 
-function findServer(path: string): string {
+/** The server program on a PATH. Fails with `store.redis-missing`. */
+export function findRedisServer(path: string): string {
   for (const name of ['redis-server', 'valkey-server']) {
     for (const folder of path.split(delimiter)) {
       try {

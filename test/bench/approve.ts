@@ -111,7 +111,7 @@ async function applyByHand(world: World): Promise<number> {
   const began = performance.now()
   await run(
     'sh',
-    [BY_HAND, RANCHER_URL, RANCHER_CA_FILE, `${world.folder}/kubeconfig.yaml`, CLUSTER],
+    [BY_HAND, RANCHER_URL, RANCHER_CA_FILE, `${world.folder}/${CLUSTER}.kubeconfig.yaml`, CLUSTER],
     {
       env: { ...process.env, RANCHER_TOKEN },
     },

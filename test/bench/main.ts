@@ -1,9 +1,10 @@
-// Measures the figures of the design. usage: npm run -s bench -- [--json] [--only acknowledge|approve|process|installation]
+// Measures the figures of the design. usage: npm run -s bench -- [--json] [--only acknowledge|approve|process|page|installation]
 import { parseArgs } from 'node:util'
 import { measureAcknowledgement } from './acknowledge.ts'
 import { measureApproval } from './approve.ts'
 import type { Figure } from './contract.ts'
 import { measureInstallation } from './installation.ts'
+import { measurePage } from './page.ts'
 import { measureProcess } from './process.ts'
 
 const { values } = parseArgs({
@@ -14,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   acknowledge: async () => [await measureAcknowledgement()],
   approve: () => measureApproval(process.env.KUBEBUILDER_ASSETS),
   process: measureProcess,
+  page: measurePage,
   installation: measureInstallation,
 }
 

@@ -119,8 +119,10 @@ describe('reagent runs and cancel', () => {
 
 describe('reagent check', () => {
   const lines: CheckLine[] = [
-    { what: 'Redis', ok: true, detail: 'version 7.0.15' },
-    { what: 'Slack', ok: false, detail: 'the token lacks commands', nextStep: 'Add it.' },
+    { what: 'Redis', status: 'ok', detail: 'version 7.0.15' },
+    { what: 'Rancher token', status: 'warning', detail: 'ends soon', nextStep: 'Renew it.' },
+    { what: 'Slack token', status: 'failed', detail: 'invalid_auth', nextStep: 'Set it.' },
+    { what: 'Slack scopes', status: 'skipped', detail: 'not tested' },
   ]
   const check: CliParts['check'] = async function* () {
     yield* lines
@@ -130,8 +132,47 @@ describe('reagent check', () => {
     const line = commandLine({ parts: { check } })
     expect(await line.run('check')).toBe(3)
     expect(line.stdout).toBe(
-      'ok   Redis: version 7.0.15\nNOT  Slack: the token lacks commands\n     Add it.\n1 of 2 need attention.\n',
+      [
+        '✓ Redis: version 7.0.15',
+        '! Rancher token: ends soon',
+        '    Renew it.',
+        '✗ Slack token: invalid_auth',
+        '    Set it.',
+        '– Slack scopes: not tested',
+        '',
+        '1 of 4 failed, 1 wants a look (!), 1 could not be tested yet.\n',
+      ].join('\n'),
     )
+  })
+
+  it('ends with 0 when nothing failed, also where something wants a look', async () => {
+    for (const some of [lines.slice(0, 1), lines.slice(0, 2)]) {
+      const line = commandLine({
+        parts: {
+          check: async function* () {
+            yield* some
+          },
+        },
+      })
+      expect(await line.run('check')).toBe(0)
+    }
+  })
+
+  it('passes on the cluster and the role that it is asked about, and documents its exit codes', async () => {
+    const asked: unknown[] = []
+    const noting: CliParts['check'] = async function* (question) {
+      asked.push(question)
+      yield* lines.slice(0, 1)
+    }
+    const line = commandLine({ parts: { check: noting } })
+    await line.run('check')
+    await line.run('check', 'myk8s', '--role', 'worker')
+    expect(asked).toEqual([
+      { cluster: null, role: null },
+      { cluster: 'myk8s', role: 'worker' },
+    ])
+    expect(await line.run('check', '--help')).toBe(0)
+    expect(line.stdout).toMatch(/Exit codes:\n +0 .*\n +3 .*\n +130 /)
   })
 
   it('gives one JSON object', async () => {

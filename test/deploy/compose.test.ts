@@ -1,6 +1,6 @@
 import { DCLinter } from 'dclint'
 import { describe, expect, it } from 'vitest'
-import { knownVariables } from './support/known-variables.ts'
+import { usesOf } from './support/known-variables.ts'
 import { readCompose } from './support/read-compose.ts'
 import { REPOSITORY, readText } from './support/repository.ts'
 
@@ -89,11 +89,13 @@ describe.each(variants)('the services $name', ({ name, project }) => {
     expect(project).toMatchObject({ networks: { inside: { internal: true } } })
   })
 
-  it('get variables that Reagent reads, each secret as a file that is there', () => {
-    const known = knownVariables()
-    for (const service of [bot, worker]) {
+  it('get variables that their role reads, each secret as a file that is there', () => {
+    for (const [role, service] of [
+      ['bot', bot],
+      ['worker', worker],
+    ] as const) {
       for (const [variable, value] of Object.entries(service.environment)) {
-        expect(known, variable).toContain(variable)
+        expect(usesOf(role).get(variable), variable).toMatch(/^(required|optional)$/)
         expect(service.secrets).toContain(/^\/run\/secrets\/(.+)$/.exec(value)?.[1])
       }
       expect(service.secrets).toHaveLength(Object.keys(service.environment).length)

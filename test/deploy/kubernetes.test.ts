@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readStages } from './support/dockerfile.ts'
-import { knownVariables } from './support/known-variables.ts'
+import { usesOf } from './support/known-variables.ts'
 import { hasKustomize, kustomize } from './support/kustomize.ts'
 import { readText } from './support/repository.ts'
 import { violations } from './support/restricted-pods.ts'
@@ -102,13 +102,12 @@ describe.runIf(hasKustomize).each([
     }
   })
 
-  it('sets variables that Reagent reads, each secret as a file that the guide puts in the Secret', () => {
-    const known = knownVariables()
+  it('sets variables that the role reads, each secret as a file that the guide puts in the Secret', () => {
     for (const role of ['bot', 'worker'] as const) {
       const keys = keysOfSecret(`reagent-${role}`)
       expect(keys).not.toEqual([])
       for (const { name, value } of container(role).env) {
-        expect(known).toContain(name)
+        expect(usesOf(role).get(name), name).toMatch(/^(required|optional)$/)
         expect(name).toMatch(/_FILE$/)
         expect(value.slice(0, SECRETS.length)).toBe(SECRETS)
         expect(keys, `${name} of the ${role}`).toContain(value.slice(SECRETS.length))

@@ -40,6 +40,29 @@ describe('an approval', () => {
     expect(writtenBy(worker)).toEqual([])
   })
 
+  it('of one plan does not cover another that was put in its place in Redis', async () => {
+    const runId = await worker.untilApproved()
+    await setEnvOfAgents(worker, 'ad0e'.repeat(16))
+    const { effects } = await worker.planNow()
+    await worker.parts.change(runId, () => ({
+      type: 'begin-apply',
+      fence: 1,
+      wasConnected: false,
+    }))
+    const run = await worker.run(runId)
+    if (run.state.kind !== 'applying') throw new Error('the apply has not begun')
+    const { digest } = run.state.plan
+    const forged = { ...run, state: { ...run.state, plan: { ...run.state.plan, digest, effects } } }
+
+    await worker.apply(runId, { runs: { ...worker.parts.runs, load: async () => forged } })
+
+    expect((await worker.run(runId)).state).toMatchObject({
+      kind: 'failed',
+      failure: { code: 'approval.signature-invalid' },
+    })
+    expect(writtenBy(worker)).toEqual([])
+  })
+
   it('that nobody acted on in time applies nothing', async () => {
     const runId = await worker.untilApproved()
 

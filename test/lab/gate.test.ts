@@ -32,6 +32,24 @@ describe.each(kinds)('the gate of a $kind cluster', ({ options }) => {
   const exists = async (name: string) =>
     (await cluster.api('GET', `${CONFIG_MAPS}/${name}`)).status === 200
 
+  test('answers whether something is allowed as it would answer that request, and records no write', async () => {
+    const from = cluster.writes.length
+    const review = (verb: string) =>
+      client.ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes: { verb, resource: 'configmaps', namespace: NAMESPACE } },
+      })
+    cluster.gate.forbid((method, path) => method === 'POST' && path === CONFIG_MAPS)
+    expect((await create('forbidden')).status).toBe(403)
+    expect(await review('create')).toMatchObject({
+      status: 201,
+      body: { status: { allowed: false } },
+    })
+    expect(await review('list')).toMatchObject({ status: 201, body: { status: { allowed: true } } })
+    expect(cluster.writes.slice(from).map(({ ref }) => ref.kind)).toEqual(['ConfigMap'])
+  })
+
   test('records every write with what became of it, but no secret', async () => {
     const from = cluster.writes.length
     const secret = {

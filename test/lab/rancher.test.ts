@@ -40,6 +40,26 @@ interface Collection {
 
 afterEach(() => lab.close())
 
+describe('the API token', () => {
+  it('is shown to itself with its end and its user’s global roles', async () => {
+    await start()
+    lab.changeApiToken({ expiresAt: new Date('2030-01-02T03:04:05Z'), globalRoles: ['admin'] })
+    const [name = ''] = lab.apiToken.split(':')
+    const token = (await get(`/v3/tokens/${name}`)).json<{ readonly userId: string }>()
+    expect(token).toMatchObject({ id: name, current: true, expiresAt: '2030-01-02T03:04:05Z' })
+    const roles = (await get(`/v3/globalrolebindings?userId=${token.userId}`)).json<Collection>()
+    expect(roles.data).toMatchObject([{ globalRoleId: 'admin', userId: token.userId }])
+  })
+
+  it('is refused everywhere but at its cluster once it has a scope', async () => {
+    await start()
+    lab.changeApiToken({ clusterId: 'c-abcde' })
+    const refused = await get('/v3/clusters')
+    expect(refused.status).toBe(401)
+    expect(refused.json()).toMatchObject({ status: '401', message: 'clusterID does not match' })
+  })
+})
+
 describe('the API', () => {
   it('answers anonymous clients where Rancher 2.1.5 does, and 401 with a string status elsewhere', async () => {
     await start()

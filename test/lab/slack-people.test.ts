@@ -222,3 +222,21 @@ describe('people in the lab Slack', () => {
     await expect(slack.waitFor(() => slack.modal('lead'), 20)).rejects.toThrow('seen:\nmyk8s')
   })
 })
+
+describe('the app-level token and the clock', () => {
+  it('needs connections:write, and answers carry the time that Slack has', async () => {
+    const slack = await startSlack({ appScopes: [] })
+    closing.push(() => slack.close())
+    slack.shiftClock(3_600_000)
+    const response = await fetch(`${slack.apiUrl}apps.connections.open`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${slack.appToken}` },
+    })
+    expect(await response.json()).toMatchObject({
+      error: 'missing_scope',
+      needed: 'connections:write',
+    })
+    const aheadMs = Date.parse(response.headers.get('date') ?? '') - Date.now()
+    expect(aheadMs / 60_000).toBeCloseTo(60, 0)
+  })
+})

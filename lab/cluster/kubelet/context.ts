@@ -25,6 +25,8 @@ export interface KubeletContext {
   readonly serviceAccounts: ReadonlyMap<string, JsonObject>
   /** Resolves once this holds for secrets, images or the like, or when the signal aborts. */
   until(isSo: () => boolean, signal: AbortSignal): Promise<void>
+  /** A pod changed its state or printed a line. */
+  agentChanged(): void
   /** Has workloads looked at again. */
   look(): void
 }

@@ -1,5 +1,5 @@
 import { type Admin, CATTLE_SYSTEM } from '../admin.ts'
-import type { LabNode } from '../contract.ts'
+import type { LabAgent, LabNode } from '../contract.ts'
 import { type JsonObject, objectsAt, textAt } from '../json.ts'
 import type { Upstream } from '../upstream.ts'
 import { type AgentNetwork, createAgentNetwork } from './agent-network.ts'
@@ -16,6 +16,8 @@ import type { WorkloadPod } from './workload-pods.ts'
 /** Controllers and kubelets in one: they run the workloads of cattle-system. */
 export interface Kubelet {
   readonly network: AgentNetwork
+  /** The pods that run now, in the order of their names. */
+  agents(): readonly LabAgent[]
   setImagePullable(image: string, isPullable: boolean): void
   start(): Promise<void>
   close(): Promise<void>
@@ -34,6 +36,7 @@ export function createKubelet(options: {
   readonly now: () => Date
   readonly apiAddress: string
   readonly apiServerCaPem: string
+  readonly onAgentChange: () => void
 }): Kubelet {
   const { admin } = options
   const closing = new AbortController()
@@ -95,6 +98,7 @@ export function createKubelet(options: {
         stop.addEventListener('abort', check)
         check()
       }),
+    agentChanged: options.onAgentChange,
     look,
   }
 
@@ -131,6 +135,7 @@ export function createKubelet(options: {
     const own = pods.filter(({ workloadUid }) => workloadUid === uid)
     const left = await roll(context, workload, own, () => nextOrdinal(workload))
     pods = [...pods.filter((pod) => !own.includes(pod)), ...left]
+    options.onAgentChange()
   }
   function nextOrdinal(workload: JsonObject): number {
     const name = textAt(workload, 'metadata', 'name')
@@ -149,6 +154,7 @@ export function createKubelet(options: {
       return textAt(pod, 'metadata', 'deletionTimestamp') !== ''
     })
     pods = pods.filter((pod) => !lost.includes(pod))
+    if (lost.length > 0) options.onAgentChange()
     await Promise.all(lost.map(({ runner }) => runner.stop()))
   }
   /** What garbage collection does: pods and ReplicaSets of workloads that are gone. */
@@ -157,6 +163,7 @@ export function createKubelet(options: {
     const orphans = pods.filter(({ workloadUid }) => !uids.has(workloadUid))
     if (orphans.length === 0) return
     pods = pods.filter((pod) => !orphans.includes(pod))
+    options.onAgentChange()
     await Promise.all(orphans.map(({ runner }) => runner.stop()))
     const { body } = await admin.api('GET', `${apps}/replicasets`)
     for (const replicaSet of objectsAt(body, 'items')) {
@@ -168,6 +175,11 @@ export function createKubelet(options: {
 
   return {
     network,
+    agents: () =>
+      pods
+        .filter(({ runner }) => !runner.isStopped)
+        .map(({ runner }) => runner.describe())
+        .sort((a, b) => a.pod.localeCompare(b.pod)),
     setImagePullable(image, isPullable) {
       if (isPullable) unpullableImages.delete(image)
       else unpullableImages.add(image)

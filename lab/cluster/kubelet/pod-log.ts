@@ -8,7 +8,8 @@ export interface PodLog {
 
 const MOST_LINES = 5_000
 
-export function createPodLog(): PodLog {
+/** `onLine` is called after each line. */
+export function createPodLog(onLine: () => void): PodLog {
   let current: string[] | null = null
   let last: string[] | null = null
   return {
@@ -19,6 +20,7 @@ export function createPodLog(): PodLog {
     print(line) {
       current?.push(line)
       if (current && current.length > MOST_LINES) current.shift()
+      onLine()
     },
     lines: (previous) => (previous ? last : current),
   }

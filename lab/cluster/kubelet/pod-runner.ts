@@ -1,8 +1,9 @@
 import { CATTLE_SYSTEM } from '../admin.ts'
-import type { Crash, LabNode } from '../contract.ts'
+import type { Crash, LabAgent, LabNode } from '../contract.ts'
 import { type JsonObject, objectAt, objectsAt, textAt } from '../json.ts'
 import { runAgent } from './agent.ts'
 import type { KubeletContext } from './context.ts'
+import { describeAgent, environmentOf } from './describe-agent.ts'
 import { pause, whenAborted } from './pause.ts'
 import { createPodLog, type PodLog } from './pod-log.ts'
 import { type ContainerState, CREATING, podStatus } from './pod-status.ts'
@@ -17,6 +18,8 @@ export interface PodRunner {
   readonly isStopped: boolean
   /** Why there is no log yet, null when there is one. */
   readonly waitingFor: string | null
+  /** As people see it. */
+  describe(): LabAgent
   /** Stops its container and takes the pod off the API server. */
   stop(): Promise<void>
 }
@@ -37,7 +40,7 @@ export function runPod(context: KubeletContext, pod: JsonObject, node: LabNode):
   const ordinal = context.nodes.indexOf(node)
   const hostAddress = `192.0.2.${11 + ordinal}`
   const address = `10.42.${ordinal}.${[...name].reduce((sum, char) => sum + char.charCodeAt(0), 0) % 250}`
-  const log = createPodLog()
+  const log = createPodLog(context.agentChanged)
   const stopping = new AbortController()
   const { signal } = stopping
   let container = CREATING
@@ -45,6 +48,7 @@ export function runPod(context: KubeletContext, pod: JsonObject, node: LabNode):
 
   const report = (next: ContainerState) => {
     container = next
+    context.agentChanged()
     const status = podStatus({ pod, container, address, hostAddress, startedAt })
     reported = reported
       .then(() =>
@@ -166,6 +170,7 @@ export function runPod(context: KubeletContext, pod: JsonObject, node: LabNode):
       if (log.lines(false)) return null
       return textAt(container.state, 'waiting', 'reason') || 'ContainerCreating'
     },
+    describe: () => describeAgent(pod, node.name, container, log),
     async stop() {
       stopping.abort()
       context.logs.remove(name)
@@ -190,7 +195,7 @@ async function runProcess(
   signal: AbortSignal,
 ): Promise<Ended> {
   const [container] = objectsAt(pod, 'spec', 'containers')
-  const env = variablesOf(container, place.node)
+  const env = environmentOf(container, place.node)
   if (env.CATTLE_SERVER === undefined) {
     onStarted()
     await whenAborted(signal)
@@ -223,15 +228,6 @@ function parametersOf(
   }
   const caCert = Buffer.from(apiServerCaPem).toString('base64')
   return { cluster: { address: apiAddress, token: 'lab-service-account-token', caCert } }
-}
-
-function variablesOf(container: unknown, node: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    objectsAt(container, 'env').map((variable) => {
-      const isNodeName = textAt(variable, 'valueFrom', 'fieldRef', 'fieldPath') === 'spec.nodeName'
-      return [textAt(variable, 'name'), isNodeName ? node : textAt(variable, 'value')]
-    }),
-  )
 }
 
 function credentialsOf({ secrets }: KubeletContext, pod: JsonObject) {

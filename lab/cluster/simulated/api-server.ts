@@ -1,3 +1,4 @@
+import { accessReviewIn, reviewed } from '../access-review.ts'
 import { type JsonObject, objectAt, textAt } from '../json.ts'
 import { seededUuid } from '../seeded.ts'
 import type { ApiAnswer, ApiRequest, Upstream } from '../upstream.ts'
@@ -66,6 +67,7 @@ export function createSimulatedServer({ name, seed, now, readLog }: SimulatedOpt
     if (['/healthz', '/livez', '/readyz'].includes(pathname)) return text('ok')
     const document = request.method === 'GET' ? discoveryDocument(pathname) : null
     if (document !== null) return jsonAnswer(200, document)
+    if (accessReviewIn(request)) return jsonAnswer(201, reviewed(request, true))
     const target = targetOf(pathname)
     if (!target) return { ...text('404 page not found\n'), status: 404 }
     if (request.method === 'GET') return read(request, target, url.searchParams)

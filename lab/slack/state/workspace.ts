@@ -41,6 +41,7 @@ export interface Workspace {
   readonly appToken: string
   readonly signingSecret: string
   readonly scopes: readonly string[]
+  readonly appScopes: readonly string[]
   people(): readonly LabPerson[]
   findPerson(nameOrId: string): LabPerson | undefined
   /** Throws for somebody who does not exist. */
@@ -109,6 +110,7 @@ export function createWorkspace(options: LabSlackOptions): Workspace {
     appToken: `xapp-1-lab-${secretFor('app token', seed, 24)}`,
     signingSecret: secretFor('signing secret', seed),
     scopes: options.scopes ?? DEFAULT_SCOPES,
+    appScopes: options.appScopes ?? ['connections:write'],
     people: () => [...people.values()],
     findPerson,
     person,

@@ -8,6 +8,8 @@ import type { Methods } from './methods.ts'
 
 const JSON_FIELDS = new Set(['blocks', 'attachments', 'view', 'metadata'])
 
+const APP_LEVEL = 'apps.connections.open'
+
 const SCOPES: Readonly<Record<string, string>> = {
   'chat.postMessage': 'chat:write',
   'chat.postEphemeral': 'chat:write',
@@ -18,6 +20,7 @@ const SCOPES: Readonly<Record<string, string>> = {
   'usergroups.list': 'usergroups:read',
   'usergroups.users.list': 'usergroups:read',
   'conversations.info': 'channels:read',
+  [APP_LEVEL]: 'connections:write',
 }
 
 export interface WebApiParts {
@@ -25,10 +28,12 @@ export interface WebApiParts {
   readonly emulator: EmulatorBehind
   readonly faults: Faults
   readonly methods: Methods
+  /** What time Slack thinks it is. */
+  readonly clock: () => Date
 }
 
 /** Answers `POST /api/METHOD`: faults first, then the token, then the lab's own methods, else the emulator's. */
-export function createWebApi({ workspace, emulator, faults, methods }: WebApiParts) {
+export function createWebApi({ workspace, emulator, faults, methods, clock }: WebApiParts) {
   return async (
     method: string,
     body: string,
@@ -54,7 +59,10 @@ export function createWebApi({ workspace, emulator, faults, methods }: WebApiPar
       request.socket.destroy()
       return
     }
-    answerJson(response, 200, answer, { 'x-oauth-scopes': workspace.scopes.join(',') })
+    answerJson(response, 200, answer, {
+      date: clock().toUTCString(),
+      'x-oauth-scopes': scopesOf(workspace, method).join(','),
+    })
   }
 }
 
@@ -84,14 +92,20 @@ function tokenOf(request: IncomingMessage, fields: JsonObject): string {
 
 function refuseToken(workspace: Workspace, method: string, token: string): JsonObject | null {
   if (token === '') return { ok: false, error: 'not_authed' }
-  const needed = method === 'apps.connections.open' ? workspace.appToken : workspace.botToken
+  const needed = method === APP_LEVEL ? workspace.appToken : workspace.botToken
   if (token === needed) return null
   const isOtherKind = token === workspace.appToken || token === workspace.botToken
   return { ok: false, error: isOtherKind ? 'not_allowed_token_type' : 'invalid_auth' }
 }
 
+/** An app-level token has its own scopes. */
+function scopesOf(workspace: Workspace, method: string): readonly string[] {
+  return method === APP_LEVEL ? workspace.appScopes : workspace.scopes
+}
+
 function refuseScope(workspace: Workspace, method: string): JsonObject | null {
   const needed = SCOPES[method]
-  if (needed === undefined || workspace.scopes.includes(needed)) return null
-  return { ok: false, error: 'missing_scope', needed, provided: workspace.scopes.join(',') }
+  const granted = scopesOf(workspace, method)
+  if (needed === undefined || granted.includes(needed)) return null
+  return { ok: false, error: 'missing_scope', needed, provided: granted.join(',') }
 }

@@ -1,15 +1,11 @@
-import { readdirSync } from 'node:fs'
-import { REPOSITORY, readText } from './repository.ts'
+import { type Role, type Use, type Variable, variables } from '../../../src/config/index.ts'
 
-/**
- * Every environment variable that the configuration reads: those of `env.NAME`, and those of `secretFrom(env, 'NAME', …)` also
- * as `NAME_FILE`.
- */
-export function knownVariables(): ReadonlySet<string> {
-  const code = readdirSync(`${REPOSITORY}src/config`)
-    .map((file) => readText(`src/config/${file}`))
-    .join('\n')
-  const plain = [...code.matchAll(/\benv\.([A-Z][A-Z_]+)/g)].map(([, name = '']) => name)
-  const secrets = [...code.matchAll(/secretFrom\(env, '([A-Z_]+)'/g)].map(([, name = '']) => name)
-  return new Set([...plain, ...secrets, ...secrets.map((name) => `${name}_FILE`)])
+/** How a role uses each variable that the configuration reads, `NAME_FILE` included where a file may hold the value. */
+export function usesOf(role: Role): ReadonlyMap<string, Use> {
+  const all: readonly (readonly [string, Variable])[] = Object.entries(variables)
+  return new Map(
+    all.flatMap(([name, { use, fromFile }]) =>
+      (fromFile ? [name, `${name}_FILE`] : [name]).map((one) => [one, use[role]] as const),
+    ),
+  )
 }

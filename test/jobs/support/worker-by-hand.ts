@@ -11,8 +11,9 @@ import { openWorker } from '../../../src/main/open-worker.ts'
 import { operationsOf } from '../../../src/main/start.ts'
 import { openLog } from '../../../src/observe/index.ts'
 import type { Operations } from '../../../src/operations/index.ts'
+import { buildPlan } from '../../../src/planning/index.ts'
 import type { JobOutcome } from '../../../src/queue/index.ts'
-import { type Person, type Run, verifyKeyOf } from '../../../src/recovery/index.ts'
+import { type Person, type Plan, type Run, verifyKeyOf } from '../../../src/recovery/index.ts'
 
 /** A worker on a real world whose jobs run when a test says so. Nothing takes jobs from the queue. */
 export interface WorkerByHand {
@@ -31,6 +32,8 @@ export interface WorkerByHand {
   /** The same, then approves it as lead. */
   untilApproved(): Promise<string>
   run(runId: string): Promise<Run>
+  /** What would be written to `myk8s` as it is now. */
+  planNow(): Promise<Plan>
   close(): Promise<void>
 }
 
@@ -90,6 +93,14 @@ export async function openWorkerByHand(options: WorldOptions = {}): Promise<Work
       return runId
     },
     run: (runId) => operations.run(runId, oncall),
+    async planNow() {
+      const { rancher, openCluster } = parts
+      const [cluster, rancherCluster] = await Promise.all([
+        openCluster('myk8s'),
+        rancher.findCluster('myk8s', signal),
+      ])
+      return (await buildPlan({ rancher, cluster, rancherCluster, signal })).plan
+    },
     async close() {
       worker.close()
       await store.close()
