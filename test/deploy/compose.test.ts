@@ -95,6 +95,7 @@ describe.each(variants)('the services $name', ({ name, project }) => {
       ['worker', worker],
     ] as const) {
       for (const [variable, value] of Object.entries(service.environment)) {
+        expect(variable, 'a path, not the secret itself').toMatch(/_FILE$/)
         expect(usesOf(role).get(variable), variable).toMatch(/^(required|optional)$/)
         expect(service.secrets).toContain(/^\/run\/secrets\/(.+)$/.exec(value)?.[1])
       }
