@@ -1,12 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { rotateCertificateAuthority } from '../../../lab/world/index.ts'
 import { describeInBrowser } from './support/page-in-browser.ts'
 import { IS_BACK, WAITS } from './support/words.ts'
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 describeInBrowser(
   'the page for everybody',
@@ -73,7 +70,7 @@ describeInBrowser(
 /** What axe finds that keeps people out, with where. */
 async function faultsOf(page: Page): Promise<readonly string[]> {
   // The page runs its own files only, so the checker comes in past its policy.
-  await page.evaluate(axe)
+  await page.evaluate(axe.source)
   const found: string = await page.evaluate(
     `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
       JSON.stringify(violations
