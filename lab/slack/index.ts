@@ -1,3 +1,4 @@
+export { checkView, refuseBlocks } from './block-kit/index.ts'
 export { cardText } from './card-text.ts'
 export type {
   LabMessage,

@@ -1,5 +1,14 @@
 import { z } from 'zod'
-import { actionsElement, contextElement, inputElement, sectionAccessory } from './elements.ts'
+import {
+  actionsElement,
+  contextElement,
+  hasOneSource,
+  image as imageElement,
+  imageSource,
+  inputElement,
+  sectionAccessory,
+} from './elements.ts'
+import { alert, containable, newerBlocks } from './newer-blocks.ts'
 import { richText } from './rich-text.ts'
 import { anyText, characters, id, plainText } from './text.ts'
 
@@ -36,14 +45,15 @@ const actions = z.strictObject({
 
 const divider = z.strictObject({ type: z.literal('divider'), block_id })
 
-const image = z.strictObject({
-  type: z.literal('image'),
-  block_id,
-  alt_text: characters(2000),
-  title: plainText(2000).optional(),
-  image_url: characters(3000).optional(),
-  slack_file: z.looseObject({}).optional(),
-})
+const image = z
+  .strictObject({
+    type: z.literal('image'),
+    block_id,
+    alt_text: characters(2000),
+    title: plainText(2000).optional(),
+    ...imageSource,
+  })
+  .check(hasOneSource)
 
 const input = z.strictObject({
   type: z.literal('input'),
@@ -59,44 +69,42 @@ const markdown = z.strictObject({ type: z.literal('markdown'), block_id, text: c
 
 const rich = z.strictObject({ type: z.literal('rich_text'), block_id, elements: richText })
 
-const cell = z.discriminatedUnion('type', [
-  rich,
-  z.strictObject({ type: z.literal('raw_text'), text: z.string() }),
-  z.looseObject({ type: z.literal('raw_number') }),
-])
-
-const table = z.strictObject({
-  type: z.literal('table'),
-  block_id,
-  rows: z.array(z.array(cell).min(1).max(20)).min(1).max(100),
-  column_settings: z.array(z.looseObject({}).nullable()).max(20).optional(),
-})
-
-/** Blocks that Slack knows and of which only the kind is checked here. */
-const lessChecked = (kind: string) => z.looseObject({ type: z.literal(kind), block_id })
-
 const common = [section, header, context, actions, divider, image, input, rich, markdown] as const
-const newer = [
-  table,
-  lessChecked('data_table'),
-  lessChecked('container'),
-  lessChecked('context_actions'),
-  lessChecked('video'),
-  lessChecked('file'),
-  lessChecked('card'),
-  lessChecked('carousel'),
-  lessChecked('task_card'),
-  lessChecked('plan'),
-] as const
-const alert = z.strictObject({
-  type: z.literal('alert'),
+
+/** A group that can be folded. Not every kind of block may stand in it (`ContainerBlock` of the SDK). */
+const container = z.strictObject({
+  type: z.literal('container'),
   block_id,
-  text: anyText(200),
-  level: z.enum(['default', 'info', 'warning', 'error', 'success']).optional(),
+  title: plainText(150).optional(),
+  rich_text_title: rich.optional(),
+  subtitle: anyText(150).optional(),
+  child_blocks: z
+    .array(
+      z.discriminatedUnion('type', [
+        section,
+        header,
+        context,
+        actions,
+        divider,
+        image,
+        input,
+        rich,
+        ...containable,
+      ]),
+    )
+    .min(1)
+    .max(10),
+  width: z.enum(['narrow', 'standard', 'wide', 'full']).optional(),
+  icon: imageElement.optional(),
+  is_collapsible: z.boolean().optional(),
+  default_collapsed: z.boolean().optional(),
+  has_header_divider: z.boolean().optional(),
 })
 
-export const messageBlocks = z.array(z.discriminatedUnion('type', [...common, ...newer])).max(50)
+export const messageBlocks = z
+  .array(z.discriminatedUnion('type', [...common, ...newerBlocks, container]))
+  .max(50)
 
 export const modalBlocks = z
-  .array(z.discriminatedUnion('type', [...common, ...newer, alert]))
+  .array(z.discriminatedUnion('type', [...common, ...newerBlocks, container, alert]))
   .max(100)

@@ -18,7 +18,7 @@ const optionGroups = z
   .max(100)
 const choices = { options: options(100).optional(), option_groups: optionGroups.optional() }
 
-const button = z.strictObject({
+export const button = z.strictObject({
   type: z.literal('button'),
   action_id: id,
   confirm,
@@ -31,12 +31,24 @@ const button = z.strictObject({
 
 const workflowButton = z.looseObject({ type: z.literal('workflow_button'), text: plainText(75) })
 
-const image = z.strictObject({
-  type: z.literal('image'),
-  alt_text: characters(2000),
+/** Where an image comes from: an address or a file of Slack, one of them. */
+export const imageSource = {
   image_url: characters(3000).optional(),
   slack_file: z.looseObject({}).optional(),
-})
+}
+
+export const image = z
+  .strictObject({ type: z.literal('image'), alt_text: characters(2000), ...imageSource })
+  .check(hasOneSource)
+
+export function hasOneSource({
+  value,
+  issues,
+}: z.core.ParsePayload<{ readonly image_url?: unknown; readonly slack_file?: unknown }>): void {
+  if ((value.image_url === undefined) !== (value.slack_file === undefined)) return
+  const message = 'must have either image_url or slack_file'
+  issues.push({ code: 'custom', message, path: [], input: value })
+}
 
 const single = (kind: string) => z.looseObject({ type: z.literal(kind), ...common, placeholder })
 const several = (kind: string) =>
@@ -101,14 +113,20 @@ const field = { action_id: id, placeholder, focus_on_load: z.boolean().optional(
 const typed = { ...field, dispatch_action_config: dispatchConfig }
 
 const inputs = [
-  z.strictObject({
-    type: z.literal('plain_text_input'),
-    ...typed,
-    initial_value: characters(3000, 0).optional(),
-    multiline: z.boolean().optional(),
-    min_length: z.int().min(0).max(3000).optional(),
-    max_length: z.int().min(1).max(3000).optional(),
-  }),
+  z
+    .strictObject({
+      type: z.literal('plain_text_input'),
+      ...typed,
+      initial_value: characters(3000, 0).optional(),
+      multiline: z.boolean().optional(),
+      min_length: z.int().min(0).max(3000).optional(),
+      max_length: z.int().min(1).max(3000).optional(),
+    })
+    .check(({ value, issues }) => {
+      if ((value.min_length ?? 0) <= (value.max_length ?? 3000)) return
+      const message = 'min_length must not be greater than max_length'
+      issues.push({ code: 'custom', message, path: ['min_length'], input: value.min_length })
+    }),
   z.strictObject({
     type: z.literal('email_text_input'),
     ...typed,

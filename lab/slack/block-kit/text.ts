@@ -33,7 +33,7 @@ export function plainText(max: number) {
   })
 }
 
-function mrkdwn(max: number) {
+export function mrkdwn(max: number) {
   return z.strictObject({
     type: z.literal('mrkdwn'),
     text: characters(max),

@@ -6,6 +6,8 @@ import { problem, problemsOf } from './problems.ts'
 /** All text of a message's blocks together; Slack answers `msg_blocks_too_long` above (undocumented). */
 const ALL_TEXT_MAX = 13_200
 
+const MARKDOWN_MAX = 12_000
+
 type BlockProblem = {
   readonly error: 'invalid_blocks' | 'msg_blocks_too_long' | 'only_one_table_allowed'
   readonly messages: readonly string[]
@@ -20,8 +22,8 @@ export function refuseBlocks(blocks: unknown, root = '/blocks'): BlockProblem | 
   if (!checked.success) {
     return { error: 'invalid_blocks', messages: problemsOf(checked.error, root) }
   }
-  const duplicates = duplicateIds(checked.data, root)
-  if (duplicates.length > 0) return { error: 'invalid_blocks', messages: duplicates }
+  const problems = [...duplicateIds(checked.data, root), ...tooMuchMarkdown(checked.data, root)]
+  if (problems.length > 0) return { error: 'invalid_blocks', messages: problems }
   if (checked.data.filter((block) => block.type === 'table').length > 1) {
     return { error: 'only_one_table_allowed', messages: [] }
   }
@@ -49,6 +51,16 @@ export function duplicateIds(blocks: readonly Block[], root: string): readonly s
     }
     return problems
   })
+}
+
+/** The limit of a markdown block is that of all markdown blocks of a message together. */
+export function tooMuchMarkdown(blocks: readonly Block[], root: string): readonly string[] {
+  const total = blocks
+    .filter(({ type }) => type === 'markdown')
+    .reduce((sum, { text }) => sum + [...String(text)].length, 0)
+  return total > MARKDOWN_MAX
+    ? [problem(`markdown blocks must be less than ${MARKDOWN_MAX + 1} characters`, root, [])]
+    : []
 }
 
 function textLength(value: unknown): number {

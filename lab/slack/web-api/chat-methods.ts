@@ -1,6 +1,6 @@
 import type { LabMessage } from '../contract.ts'
 import type { JsonObject } from '../http/body.ts'
-import type { MessageStore } from '../state/message-store.ts'
+import type { Content, MessageStore } from '../state/message-store.ts'
 import type { Workspace } from '../state/workspace.ts'
 import type { BotPosts, Posted } from './bot-posts.ts'
 import { checkContent } from './message-content.ts'
@@ -47,6 +47,9 @@ export function chatMethods(
       if (before === undefined) return { ok: false, error: 'message_not_found' }
       const checked = checkContent(fields, UPDATE_TEXT_MAX, before)
       if (!checked.ok) return checked.answer
+      if (hasRichText(before) && !hasRichText(checked.content)) {
+        return { ok: false, error: 'block_mismatch' }
+      }
       const edited = await posts.edit(channel, ts, checked.content)
       return answerOf(edited, (message) => ({ text: message.text, ...whole(message) }))
     },
@@ -65,4 +68,9 @@ export function chatMethods(
       return { ok: true, message_ts: ts }
     },
   }
+}
+
+/** A message of rich text cannot be edited into one without. */
+function hasRichText({ blocks }: Pick<Content, 'blocks'>): boolean {
+  return blocks.some(({ type }) => type === 'rich_text')
 }

@@ -7,6 +7,8 @@ export type CheckedContent =
   | { readonly ok: true; readonly content: Content }
   | { readonly ok: false; readonly answer: JsonObject }
 
+const ATTACHMENTS_MAX = 100
+
 /** What stands in place of fields that were not sent; for an edit, what was there before. */
 export type Fallback = Pick<Content, 'text' | 'blocks' | 'attachments'>
 
@@ -14,7 +16,7 @@ export const NOTHING: Fallback = { text: '', blocks: [], attachments: [] }
 
 /**
  * Reads text, blocks and attachments as Slack does when it takes a message, and refuses what Slack refuses:
- * `no_text`, `msg_too_long`, `invalid_blocks`, `invalid_blocks_format`, `invalid_attachments`, `msg_blocks_too_long`.
+ * `no_text`, `msg_too_long`, `too_many_attachments`, `invalid_blocks`, `invalid_blocks_format`, `invalid_attachments`, `msg_blocks_too_long`.
  */
 export function checkContent(
   fields: JsonObject,
@@ -28,6 +30,7 @@ export function checkContent(
   if (!Array.isArray(attachments) || !attachments.every(isJsonObject)) {
     return refuse('invalid_attachments')
   }
+  if (attachments.length > ATTACHMENTS_MAX) return refuse('too_many_attachments')
   const problem = [
     refuseBlocks(blocks),
     ...attachments.map((one, at) => refuseBlocks(one.blocks ?? [], `/attachments/${at}/blocks`)),
