@@ -1,5 +1,5 @@
 import type { Moment, Run, RunState } from './run.ts'
-import type { RunEvent } from './run-event.ts'
+import type { RunEvent, Sighting } from './run-event.ts'
 
 /** A history that no decision could have produced: a bug or a damaged store, never a user's mistake. */
 class ImpossibleHistory extends Error {
@@ -112,7 +112,13 @@ function nextState(run: Run, event: RunEvent): RunState {
         fence: event.fence,
       }
     case 'verifying':
-      return { kind: 'verifying', ...applied, appliedAt: event.at, sighting: null }
+      return {
+        kind: 'verifying',
+        ...applied,
+        appliedAt: event.at,
+        sighting: null,
+        brokeOffAt: null,
+      }
     case 'half-applied':
       return { kind: 'half-applied', ...applied, failure: event.failure }
     case 'outcome-unknown':
@@ -123,12 +129,20 @@ function nextState(run: Run, event: RunEvent): RunState {
   if (state.kind !== 'verifying') throw new ImpossibleHistory(event, run)
   switch (event.type) {
     case 'sighted':
-      return { ...state, sighting: event.sighting }
+      return {
+        ...state,
+        sighting: event.sighting,
+        brokeOffAt: breaksOff(state.sighting, event.sighting) ? event.at : state.brokeOffAt,
+      }
     case 'not-recovered':
       return { kind: 'not-recovered', ...applied, reason: event.reason, sighting: state.sighting }
     default:
       throw new ImpossibleHistory(event, run)
   }
+}
+
+function breaksOff(before: Sighting | null, now: Sighting): boolean {
+  return before !== null && before.holdingSince !== null && now.holdingSince === null
 }
 
 function withMoment(run: Run, event: RunEvent): readonly Moment[] {

@@ -44,6 +44,8 @@ export type RunState =
       readonly kind: 'verifying'
       readonly appliedAt: string
       readonly sighting: Sighting | null
+      /** ISO time at which the connection last broke off after it had been held; null while it never did. */
+      readonly brokeOffAt: string | null
     } & Applied)
   | ({ readonly kind: 'recovered'; readonly proof: Proof } & Applied)
   | ({

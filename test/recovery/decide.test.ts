@@ -138,6 +138,32 @@ describe('ending', () => {
   })
 })
 
+describe('watching for the connection', () => {
+  const seen = (holdingSince: string | null, at: string): RunCommand => ({
+    type: 'record-sighting',
+    at,
+    sighting: {
+      agents: '1/1',
+      rancherState: 'active',
+      seenDisconnected: true,
+      holdingSince,
+      missing: holdingSince === null ? 'Rancher says unavailable' : '',
+    },
+  })
+  const watched = () => runAfter(applying(), { type: 'finish-apply', at: minute(4) })
+
+  it('remembers when it last broke off after it had been held', () => {
+    const run = runAfter(watched(), seen(minute(5), minute(5)), seen(null, minute(6)))
+    expect(run.state).toMatchObject({ brokeOffAt: minute(6) })
+    expect(runAfter(run, seen(minute(7), minute(7))).state).toMatchObject({ brokeOffAt: minute(6) })
+  })
+
+  it('does not take a connection that never was for one that broke off', () => {
+    const run = runAfter(watched(), seen(null, minute(5)), seen(null, minute(6)))
+    expect(run.state).toMatchObject({ brokeOffAt: null })
+  })
+})
+
 describe('jobs that run twice', () => {
   it('write down each object once', () => {
     const write: RunCommand = {
