@@ -39,7 +39,8 @@ describe('a cluster that Rancher has connected', () => {
       id: 'nothing-wrong',
       confidence: 'certain',
       summary: 'Rancher says myk8s is active and connected',
-      remedy: 'Nothing to do.',
+      remedy:
+        'Nothing: Rancher and the agents agree. If an alert brought you here, look at what raised it.',
       reapplyHelps: false,
     })
     expect(notesOn(observations(connected))).toEqual([])
@@ -54,7 +55,7 @@ describe('a cluster that Rancher has connected', () => {
     expect(findCauses(seenThings)).toHaveLength(1)
     expect(first(seenThings)).toMatchObject({ id: 'nothing-wrong', confidence: 'likely' })
     expect(notesOn(seenThings)).toEqual([
-      'will not survive a restart of the agents: the agents pin CA 7afd1beb…, Rancher serves 3f9a51c0…',
+      'will not survive a restart of the agents: the agents trust certificate authority 7afd1beb…, Rancher now uses 3f9a51c0…',
       'will not survive a restart of the agents: the agents’ token is not a registration of this cluster any more',
     ])
   })

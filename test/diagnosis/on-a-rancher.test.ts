@@ -89,7 +89,7 @@ describe('on a running Rancher', () => {
     expect(causes[0]).toMatchObject({
       id: 'ca-changed',
       confidence: 'certain',
-      summary: `the agents pin CA ${was}…, Rancher serves ${is}…`,
+      summary: `the agents trust certificate authority ${was}…, Rancher now uses ${is}…`,
       reapplyHelps: true,
     })
     expect(causes[0].evidence.join()).toContain('CN=cattle-ca')

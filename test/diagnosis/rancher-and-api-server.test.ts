@@ -126,7 +126,7 @@ describe('what was not found out', () => {
     expect(cause.evidence).toEqual([
       'Rancher says unavailable: Failed to communicate with API server: waiting for cluster agent to connect',
       'cluster: cattle-cluster-agent 1/1 and cattle-node-agent 3/3 ready',
-      `the agents pin Rancher’s CA ${CA.slice(0, 8)}…`,
+      `the agents trust Rancher’s certificate authority ${CA.slice(0, 8)}…`,
       'the agents’ token is registered',
       'not seen: ping (silent)',
     ])

@@ -29,7 +29,7 @@ describe('a changed certificate authority', () => {
     expect(cause).toMatchObject({
       id: 'ca-changed',
       confidence: 'certain',
-      summary: 'the agents pin CA 3f9a51c0…, Rancher serves 7afd1beb…',
+      summary: 'the agents trust certificate authority 3f9a51c0…, Rancher now uses 7afd1beb…',
       reapplyHelps: true,
     })
     expect(cause.evidence).toEqual([
@@ -43,7 +43,9 @@ describe('a changed certificate authority', () => {
     const none = settings({ caCerts: '', caChecksum: '' })
     const cause = first(recorded('cacerts-setting-empty', { settings: seen(none) }))
     expect(cause).toMatchObject({ id: 'ca-changed', confidence: 'certain', reapplyHelps: true })
-    expect(cause.summary).toBe('the agents pin CA 87c9dbb4…, Rancher has no private CA now')
+    expect(cause.summary).toBe(
+      'the agents trust certificate authority 87c9dbb4…, Rancher now uses a public one',
+    )
   })
 
   it('is seen when the agents pin none and do not know Rancher’s private authority', () => {
@@ -51,7 +53,7 @@ describe('a changed certificate authority', () => {
     expect(causes.map(({ id }) => id)).toEqual(['ca-changed'])
     expect(causes[0]).toMatchObject({
       confidence: 'certain',
-      summary: 'the agents pin no CA, Rancher serves 7afd1beb…',
+      summary: 'the agents trust no private certificate authority, Rancher now uses 7afd1beb…',
     })
     expect(causes[0].evidence[0]).toMatch(
       /^agent log, \d of \d pods: .*x509: certificate signed by/,
@@ -70,7 +72,8 @@ describe('a changed certificate authority', () => {
     expect(first(seenThings)).toMatchObject({
       id: 'ca-changed',
       confidence: 'likely',
-      summary: 'the agents are served CA 7afd1beb…, the worker 3f9a51c0… from the same address',
+      summary:
+        'the agents are shown certificate authority 7afd1beb…, the worker 3f9a51c0… by the same address',
       reapplyHelps: false,
     })
   })
@@ -79,7 +82,7 @@ describe('a changed certificate authority', () => {
     const logLines = recordedLog('ca-checksum-mismatch')
     const cause = first(withAgent({ pods: [pod({ logLines })] }))
     expect(cause).toMatchObject({ id: 'ca-changed', reapplyHelps: false })
-    expect(cause.summary).toContain('pods still run that pin CA 3f9a51c0…')
+    expect(cause.summary).toContain('pods still run that trust certificate authority 3f9a51c0…')
   })
 
   it('is only possible when just the node agents pin another CA', () => {

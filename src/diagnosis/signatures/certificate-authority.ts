@@ -70,10 +70,10 @@ function pinsAnother(
   const said = log ?? refusal
   const certificate = answerIn(observations.certificate)
   const pods = differing.reduce((sum, { pods }) => sum + pods.length, 0)
-  const serves = caCerts ? `Rancher serves ${short(caChecksum)}` : 'Rancher has no private CA now'
+  const serves = caCerts ? `Rancher now uses ${short(caChecksum)}` : 'Rancher now uses a public one'
   return {
     confidence: !holdsTunnel ? 'possible' : isRefused ? 'certain' : 'likely',
-    summary: `the agents pin ${list(pinned.map(nameOfPin))}, ${serves}`,
+    summary: `the agents trust ${list(pinned.map(nameOfPin))}, ${serves}`,
     evidence: [
       ...(said ? [said.evidence] : []),
       `cluster: set so on ${list(differing.map(({ ref }) => ref.name))} (${count(pods, 'pod')})`,
@@ -90,7 +90,7 @@ function mismatchByLogAlone(log: LogSighting): Finding {
   const [, served = '', pinned = ''] = log.match
   return {
     confidence: log.byClusterAgent ? 'likely' : 'possible',
-    summary: `the agents pin ${nameOfPin(pinned)}, they were served ${short(served)}`,
+    summary: `the agents trust ${nameOfPin(pinned)}, Rancher’s address showed them ${short(served)}`,
     evidence: [log.evidence],
     remedy:
       'Rancher’s settings could not be read, so this is what the agents say. Run again once they can be read; then the agent manifest can be applied.',
@@ -105,11 +105,11 @@ function mismatchThoughPinnedRight(log: LogSighting, { caChecksum }: RancherSett
   return {
     confidence: log.byClusterAgent ? 'likely' : 'possible',
     summary: isOldPod
-      ? `pods still run that pin ${nameOfPin(pinned)}, though the workload has ${short(caChecksum)}`
-      : `the agents are served CA ${short(served)}, the worker ${short(caChecksum)} from the same address`,
+      ? `pods still run that trust ${nameOfPin(pinned)}, though the workload has ${short(caChecksum)}`
+      : `the agents are shown certificate authority ${short(served)}, the worker ${short(caChecksum)} by the same address`,
     evidence: [
       log.evidence,
-      `cluster: the workloads pin ${nameOfPin(caChecksum)}, as Rancher says`,
+      `cluster: the workloads trust ${nameOfPin(caChecksum)}, as Rancher says`,
     ],
     remedy: isOldPod
       ? 'The change is applied already. See why the new pods do not replace the old ones: `kubectl -n cattle-system describe pods`.'
@@ -134,5 +134,5 @@ function differingFrom(checksum: string, observations: Observations): readonly A
 }
 
 function nameOfPin(checksum: string): string {
-  return checksum ? `CA ${short(checksum)}` : 'no CA'
+  return checksum ? `certificate authority ${short(checksum)}` : 'no private certificate authority'
 }

@@ -26,7 +26,7 @@ export const nothingWrong: Signature = {
         ...agentsView(observations),
       ],
       remedy: fits
-        ? 'Nothing to do.'
+        ? 'Nothing: Rancher and the agents agree. If an alert brought you here, look at what raised it.'
         : 'Nothing is broken now. Read the warnings below before an agent restarts.',
       reapplyHelps: false,
     }
@@ -75,7 +75,11 @@ function agentsView(observations: Observations): readonly string[] {
   const checksum = answerIn(observations.settings)?.caChecksum ?? ''
   return [
     `cluster: ${readinessOf(workloads)}`,
-    ...(fits ? [`the agents pin Rancher’s CA${checksum ? ` ${short(checksum)}` : ': none'}`] : []),
+    ...(fits
+      ? [
+          `the agents trust Rancher’s certificate authority${checksum ? ` ${short(checksum)}` : ', a public one'}`,
+        ]
+      : []),
     ...(isRegistered ? ['the agents’ token is registered'] : []),
   ]
 }
