@@ -42,4 +42,5 @@ export async function supersedePlan(
   await change(runId, () => ({ type: 'supersede', reason, plan, expiresAt }))
 }
 
-const NOTHING_LEFT = 'Somebody applied the change meanwhile; nothing is left to write.'
+const NOTHING_LEFT =
+  'Somebody applied the change meanwhile, so nothing is left to write. Give the agents a minute to connect; if Rancher does not have the cluster then, run again.'

@@ -11,6 +11,7 @@ import {
   type Right,
   type Run,
   refusalFor,
+  requestersOf,
   signApproval,
 } from '../recovery/index.ts'
 import { type ChangeParts, createChangeRun } from './change-run.ts'
@@ -59,7 +60,10 @@ export function createOperations(parts: OperationsParts): Operations {
 
   function requireRight(right: Right, by: Person): void {
     const refusal = refusalFor(policy, right, by, null)
-    if (refusal) throw new Failure(refusal, { person: keyOf(by) })
+    if (!refusal) return
+    // The id as it is written in reagent.yaml: in Slack a mention would hide it.
+    const person = by.teamId === 'local' ? keyOf(by) : by.userId
+    throw new Failure(refusal, { person, requesters: requestersOf(policy).slice(0, 6).join(', ') })
   }
 
   async function load(runId: string): Promise<Run> {

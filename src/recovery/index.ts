@@ -18,7 +18,7 @@ export {
   shortDigest,
   writesOf,
 } from './plan.ts'
-export { approversOf, type Policy, type Right, refusalFor } from './policy.ts'
+export { approversOf, type Policy, type Right, refusalFor, requestersOf } from './policy.ts'
 export {
   diagnosisOf,
   isOver,

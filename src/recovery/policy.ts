@@ -46,6 +46,11 @@ export function refusalFor(
   }
 }
 
+/** Everybody who may ask for a recovery, as keys, in the order of the configuration. */
+export function requestersOf(policy: Policy): readonly string[] {
+  return [...new Set([...policy.request, ...policy.approve, ...policy.approveAlone])]
+}
+
 /** The people who could approve this run, as keys, in the order of the configuration. */
 export function approversOf(policy: Policy, run: Run): readonly string[] {
   const requester = keyOf(run.requestedBy)

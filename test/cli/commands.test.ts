@@ -105,7 +105,7 @@ describe('reagent runs and cancel', () => {
     expect(line.stdout).toContain('Run r-1 for myk8s is cancelled.')
     expect(await line.run('cancel', 'r-1')).toBe(8)
     expect(await line.run('cancel', 'r-2')).toBe(5)
-    expect(line.stderr).toContain('See `reagent runs`.')
+    expect(line.stderr).toContain('`reagent runs` shows the latest runs with their ids.')
   })
 
   it('gives runs as one JSON object', async () => {

@@ -71,7 +71,8 @@ export const clusterTexts = {
   },
   'cluster.outcome-unknown': {
     says: (f) => `The connection dropped while ${f.object} was being written.`,
-    nextStep: () => 'Nothing is written again until the cluster has been looked at. Run again.',
+    nextStep: () =>
+      'Nothing is written again until the cluster has been looked at, which happens by itself.',
     operator:
       'The run stands as `unknown` and looks again every 5 s (`LOOK_AGAIN_MS` in `jobs/apply.ts`) until a look succeeds; then it goes on or ends.',
   },

@@ -2,12 +2,12 @@ import type { FailureText } from './failure-text.ts'
 
 export const decisionTexts = {
   'policy.may-not-request': {
-    says: () => 'You may not ask for a recovery here.',
+    says: () => 'You may not ask for a recovery here: you are not listed.',
     nextStep: (f) =>
-      `Ask somebody who is listed under policy.request in reagent.yaml, or have ${f.person ?? 'yourself'} listed there.`,
+      `Ask ${f.requesters ? `one of ${f.requesters}` : 'somebody who may'} to do it, or have ${f.person ? `your id ${f.person}` : 'your id'} listed under policy.request in reagent.yaml.`,
   },
   'policy.may-not-approve': {
-    says: () => 'You may not approve this.',
+    says: () => 'You may not approve this: you are not listed as an approver.',
     nextStep: (f) =>
       f.approvers
         ? `It needs one of ${f.approvers}.`
@@ -21,12 +21,13 @@ export const decisionTexts = {
         : 'Nobody else is listed under policy.approve in reagent.yaml.',
   },
   'policy.may-not-cancel': {
-    says: () => 'You may not cancel this.',
-    nextStep: () => 'Ask the person who requested it, or an approver.',
+    says: () => 'You may not cancel this: you neither asked for it nor are an approver.',
+    nextStep: (f) =>
+      `Ask the person who asked for it${f.approvers ? `, or one of ${f.approvers}` : ', or an approver'}.`,
   },
   'approval.expired': {
     says: () => 'The time for approving this plan is over.',
-    nextStep: () => 'Ask for a new run.',
+    nextStep: () => 'Ask again with `/rancher reagent CLUSTER`: a new plan is made.',
   },
   'approval.other-plan': {
     says: () => 'The plan has changed since this card was drawn.',
@@ -56,7 +57,7 @@ export const decisionTexts = {
   },
   'run.not-found': {
     says: (f) => `There is no run "${f.run}".`,
-    nextStep: () => 'See `/rancher runs`.',
+    nextStep: () => '`/rancher runs` shows the latest runs with their ids.',
   },
   'run.over': {
     says: (f) => `Run ${f.run} is over: ${f.state}.`,

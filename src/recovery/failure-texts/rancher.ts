@@ -53,7 +53,7 @@ export const rancherTexts = {
   'rancher.cluster-not-found': {
     says: (f) => `Rancher knows no cluster named "${f.cluster}".`,
     nextStep: (f) =>
-      f.nearest ? `Did you mean ${f.nearest}?` : 'See `/rancher clusters` for all names.',
+      `${f.nearest ? `Did you mean ${f.nearest}? ` : ''}Ask again with the right name; \`/rancher clusters\` shows all.`,
   },
   'rancher.cluster-ambiguous': {
     says: (f) => `Rancher has ${f.count} clusters named "${f.cluster}": ${f.ids}.`,
