@@ -54,7 +54,7 @@ export function duplicateIds(blocks: readonly Block[], root: string): readonly s
 }
 
 /** The limit of a markdown block is that of all markdown blocks of a message together. */
-export function tooMuchMarkdown(blocks: readonly Block[], root: string): readonly string[] {
+function tooMuchMarkdown(blocks: readonly Block[], root: string): readonly string[] {
   const total = blocks
     .filter(({ type }) => type === 'markdown')
     .reduce((sum, { text }) => sum + [...String(text)].length, 0)
