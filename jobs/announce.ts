@@ -11,7 +11,7 @@ const UNREACHABLE_RETRY_MS = 2_000
  * again with each change.
  */
 export function createAnnounceJob(parts: ChatParts): Handlers<ChatJobs>['announce'] {
-  const { runs, chat, operations, log } = parts
+  const { runs, chat, operations, proof, log } = parts
 
   return async function announceJob({ run: runId }) {
     const run = await runs.load(runId)
@@ -19,7 +19,7 @@ export function createAnnounceJob(parts: ChatParts): Handlers<ChatJobs>['announc
     const { channelId } = run.conversation
     const known = await runs.cardOf(runId)
     if (known && known.version >= run.version) return done
-    const card = renderCard(run, { approvers: operations.approversOf(run) })
+    const card = renderCard(run, { approvers: operations.approversOf(run), proof })
     const metadata = { run: runId, version: run.version }
     if (known?.ts) {
       const updated = await chat.update(known.channelId, known.ts, card, metadata)

@@ -10,6 +10,8 @@ export interface ChatParts {
   readonly producer: Producer
   readonly chat: CardPoster
   readonly operations: Pick<Operations, 'approversOf'>
+  /** When a cluster counts as back: cards say so while that is waited for. */
+  readonly proof: { readonly stableForMs: number; readonly giveUpAfterMs: number }
   readonly clock: () => Date
   readonly log: Log
 }

@@ -77,22 +77,25 @@ function maskedLine({ type, at, ...facts }: Line): Line {
 }
 
 const ROLLOUT =
-  /(?:Deployment|DaemonSet) [\w-]+: (?:\d+ of \d+ pods are new and ready|its rollout is not complete yet); /g
+  /(?:• )?(?:Deployment|DaemonSet) [\w-]+: (?:\d+ of \d+ pods are new and ready|its rollout is not complete yet)(?:; |\n)/g
 
 /** Hides what no seed can fix: hashes of fresh keys, ports, lengths of time, clock times, and how far pods had come at one. */
 function masked(text: string): string {
   return (
     text
+      .replace(/<!date\^\d+\^[^>]*>/g, '<time>')
       .replace(/\br-[2-9a-z]{8}\b/g, 'r-########')
       .replace(/\b(?:[0-9A-F]{2}:){3,}[0-9A-F]{2}\b/gi, '##:##')
       .replace(/\b[0-9a-f]{4,64}(?=…)/g, '####')
       .replace(/\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}\b/g, '########')
       .replace(/\bplan [0-9a-f]{8}\b/g, 'plan ########')
       .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:####')
+      .replace(/\b\d+ min \d\d s\b/g, '# s')
       .replace(/\b\d+(?:\.\d+)? (?:ms|s|min|seconds?|minutes?)\b/g, '# s')
+      .replace(/\b\d\d:\d\d UTC on \d+ [A-Z][a-z]+\b/g, '<time>')
       .replace(/\b\d{4}-\d\d-\d\d(?:T[\d:.]+Z| [\d:]+ UTC)/g, '<time>')
       // Agents that cannot get through start again and again, so which of them are up is a matter of the moment.
       .replace(ROLLOUT, '')
-      .replace(/<!date\^\d+\^[^>]*>/g, '<date>')
+      .replace('Still missing:\n• ', 'Still missing: ')
   )
 }

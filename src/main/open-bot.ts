@@ -49,7 +49,8 @@ export async function startBot(
     clock,
   })
   const { runs, producer } = store
-  const parts: ChatParts = { runs, producer, chat: app.chat, operations, clock, log }
+  const { proof } = config
+  const parts: ChatParts = { runs, producer, chat: app.chat, operations, proof, clock, log }
   const handlers: Handlers<ChatJobs> = {
     announce: createAnnounceJob(parts),
     answer: createAnswerJob(parts),

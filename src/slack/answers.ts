@@ -2,9 +2,11 @@ import type { Answer, ClusterLine } from '../queue/index.ts'
 import type { Run } from '../recovery/index.ts'
 import type { Block, Message } from './block.ts'
 import { ACTION, button } from './card/buttons.ts'
-import { fallbackText, stateLine } from './card/state-line.ts'
+import { fallbackText } from './card/fallback-text.ts'
+import { stateLine } from './card/state-line.ts'
 import { commandTexts } from './command-texts.ts'
-import { clip, code, escapeText, plain, sentence, when } from './mrkdwn.ts'
+import { clip, code, escapeText, person, plain, sentence, when } from './mrkdwn.ts'
+import { type Inline, mention, moment, paragraph, prose, richText } from './rich-text.ts'
 
 const SHOWN_CLUSTERS = 20
 const SHOWN_RUNS = 15
@@ -19,7 +21,13 @@ export function note(text: string): Message {
 
 /** A refusal or failure for the person who caused it: what happened, then what to do. */
 export function refusal(message: string, nextStep: string): Message {
-  return note(`${sentence(message)}\n${mentions(sentence(nextStep))}`)
+  const spoken = (text: string) => sentence(text.replaceAll('`', ''))
+  return {
+    text: `${spoken(message)}\n${mentions(spoken(nextStep))}`,
+    blocks: [
+      richText('refusal', [paragraph(...prose(message)), paragraph(...withMentions(nextStep))]),
+    ],
+  }
 }
 
 /** The answer to `clusters` or `status CLUSTER`. */
@@ -56,10 +64,7 @@ function clusterBlock({ name, id, state, message, since, openRun }: ClusterLine)
       type: 'mrkdwn',
       text: clip(about.filter((part) => part !== '').join(' · '), LINE_LIMIT),
     },
-    accessory: {
-      ...button(ACTION.diagnose, 'Diagnose', clip(name, 500)),
-      accessibility_label: clip(`Diagnose ${plain(name, 60)}`, 75),
-    },
+    accessory: button(ACTION.diagnose, 'Diagnose', clip(name, 500), `Diagnose ${name}`),
   }
 }
 
@@ -72,8 +77,15 @@ export function renderRuns(runs: readonly Run[]): Message {
       shown.map((run) => `${escapeText(run.id)} · ${fallbackText(run)}`).join('\n'),
       2_800,
     ),
-    blocks: shown.map((run) =>
-      section(`${escapeText(run.id)} · ${stateLine(run)} · ${when(run.changedAt)}`),
+    blocks: shown.map((run, index) =>
+      richText(`run-${index}`, [
+        paragraph(
+          `${run.id} · `,
+          ...stateLine(run).parts,
+          ' · last change at ',
+          moment(run.changedAt),
+        ),
+      ]),
     ),
   }
 }
@@ -84,16 +96,26 @@ export function renderHelp(rights: {
   readonly approve: boolean
 }): Message {
   const may = rights.approve
-    ? 'You may ask and approve here.'
+    ? 'You may ask here, and approve what somebody else asked for.'
     : rights.request
       ? 'You may ask here; somebody else approves.'
-      : 'You may neither ask nor approve here: your id is not in the policy.'
-  return note(
-    [
-      ...Object.values(commandTexts).map(({ usage, does }) => `\`/rancher ${usage}\` ${does}`),
-      may,
-    ].join('\n'),
-  )
+      : 'You may neither ask nor approve here: you are not listed in the policy. Whoever runs Reagent can list your id in reagent.yaml.'
+  const { reagent, diagnose, clusters, status, runs, cancel, help } = commandTexts
+  const lines = (...commands: readonly (typeof reagent)[]) =>
+    commands.map(({ usage, does }) => `\`/rancher ${usage}\` ${does}`)
+  const text = [
+    '*Bring a cluster back*',
+    ...lines(reagent),
+    '*Look, and change nothing*',
+    ...lines(diagnose, clusters, status, runs),
+    '*Stop*',
+    ...lines(cancel),
+    '*Help*',
+    ...lines(help),
+    '',
+    may,
+  ].join('\n')
+  return { text: text.replace(/[*`]/g, ''), blocks: [section(text)] }
 }
 
 /** For the person who asked in a channel that does not take the card. */
@@ -103,14 +125,22 @@ export function renderNotPosted(run: Run, channelId: string): Message {
   )
 }
 
-/** What an old card's run came to, for somebody who pressed a button on it. */
-export function whatBecameOf(run: Run): string {
-  return fallbackText(run)
+// People stand in next steps as `team/user`: shown as mentions.
+const PEOPLE = /\b([TE][A-Z0-9]+\/[UW][A-Z0-9]+)\b/
+
+function mentions(text: string): string {
+  return text.replace(new RegExp(PEOPLE, 'g'), (key) => person(key))
 }
 
-/** Approvers stand in next steps as `T…/U…`: shown as mentions. */
-function mentions(text: string): string {
-  return text.replace(/\b[TE][A-Z0-9]+\/([UW][A-Z0-9]+)\b/g, '<@$1>')
+function withMentions(text: string): readonly Inline[] {
+  return prose(text).flatMap((part) => {
+    if (part.type !== 'text' || part.style) return part
+    return part.text
+      .split(PEOPLE)
+      .flatMap((piece, index): readonly Inline[] =>
+        index % 2 === 1 ? mention(piece) : piece === '' ? [] : [{ type: 'text', text: piece }],
+      )
+  })
 }
 
 function section(text: string): Block {

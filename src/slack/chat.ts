@@ -25,7 +25,13 @@ export interface CardPoster {
   postPrivately(userId: string, message: Message): Promise<PostResult>
 }
 
-const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed'])
+const GONE = new Set([
+  'message_not_found',
+  'cant_update_message',
+  'edit_window_closed',
+  // A card whose kinds of block another version of Reagent drew.
+  'block_mismatch',
+])
 // Slack's own trouble, which passes: what was refused so is tried again.
 const PASSING = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'])
 const DEFAULT_RETRY_MS = 5_000

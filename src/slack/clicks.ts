@@ -1,8 +1,9 @@
 import type { Operations } from '../operations/index.ts'
 import { asFailure, type Person, type Run } from '../recovery/index.ts'
-import { note, refusal, whatBecameOf } from './answers.ts'
+import { note, refusal } from './answers.ts'
 import type { Message, ModalView } from './block.ts'
 import { ACTION, readApprovalValue } from './card/buttons.ts'
+import { whatBecameOf } from './card/fallback-text.ts'
 import { requestedNote } from './commands.ts'
 import { planWindow, rejectWindow, timelineWindow } from './windows.ts'
 

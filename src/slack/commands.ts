@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Operations, Requested } from '../operations/index.ts'
 import { asFailure, type Conversation, keyOf, type Person, type Run } from '../recovery/index.ts'
-import { note, refusal, renderHelp, renderRuns, whatBecameOf } from './answers.ts'
+import { note, refusal, renderHelp, renderRuns } from './answers.ts'
 import type { Message } from './block.ts'
+import { whatBecameOf } from './card/fallback-text.ts'
 import { code, person as personText, sentence } from './mrkdwn.ts'
 import { type Command, parseCommand } from './parse-command.ts'
 
@@ -77,7 +78,7 @@ export function requestedNote(cluster: string, requested: Requested): Message {
   const { run } = requested
   const by = personText(keyOf(run.requestedBy))
   return note(
-    `${by} has asked for ${code(cluster)} already: you are part of run ${run.id} now. ${whatBecameOf(run)}`,
+    `${by} has asked for ${code(cluster)} already, so nothing new was started: you are part of run ${run.id} now.\n${whatBecameOf(run)}`,
   )
 }
 

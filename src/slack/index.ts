@@ -1,6 +1,7 @@
-export { renderAnswer, renderNotPosted } from './answers.ts'
+export { renderAnswer, renderHelp, renderNotPosted, renderRuns } from './answers.ts'
 export { createSlackApp } from './app.ts'
 export { renderCard } from './card/render-card.ts'
 export type { CardPoster, PostResult } from './chat.ts'
 export { commandTexts } from './command-texts.ts'
 export { inspectSlack, type SlackInspection } from './inspect.ts'
+export { planWindow, rejectWindow, timelineWindow } from './windows.ts'

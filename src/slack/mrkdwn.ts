@@ -1,3 +1,5 @@
+import { isTime, utcTime } from './times.ts'
+
 // Zero-width and bidirectional controls can make a name look like another one; other controls have no business in a message.
 const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu
 
@@ -37,18 +39,9 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = { '*': '∗', _: '＿', '~
 
 /** A time in the reader's own zone, with UTC for whoever cannot show that. */
 export function when(iso: string): string {
+  if (!isTime(iso)) return utcTime(iso)
   const seconds = Math.floor(Date.parse(iso) / 1000)
-  const utc = `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-  return `<!date^${seconds}^{date_short_pretty} {time}|${utc}>`
-}
-
-/** `3 min 02 s`, `45 s`, `2 h 05 min`. */
-export function lasting(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000))
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
-  const two = (value: number) => String(value).padStart(2, '0')
-  if (hours > 0) return `${hours} h ${two(minutes)} min`
-  return minutes > 0 ? `${minutes} min ${two(seconds % 60)} s` : `${seconds} s`
+  return `<!date^${seconds}^{time} {date_short_pretty}|${utcTime(iso)}>`
 }
 
 /** How a person from the policy or an event is named: a mention for people of this Slack, the account for people at a terminal. */

@@ -14,9 +14,10 @@ afterEach(() => worker.close())
 /** Runs whose card the job has drawn, with a clock that is a minute ahead. */
 async function redrawn(aheadMs = 60_000): Promise<readonly string[]> {
   const drawn: string[] = []
-  const { runs, producer, log } = worker.parts
+  const { runs, producer, proof, log } = worker.parts
   const catchUp = createCatchUpJob({
     runs,
+    proof,
     log,
     producer: { ...producer, redraw: async (runId) => void drawn.push(runId) },
     chat: { post: never, update: never, postEphemeral: never, postPrivately: never },

@@ -37,7 +37,7 @@ describe.each(MODES)('a plan on the card (%s)', (mode) => {
     expect(await state()).toMatchObject({ kind: 'rejected', by: bot.personOf('lead') })
     const card = cardText(await bot.cardSaying('rejected by'))
     expect(card).toContain('Reason: w2 is being replaced tonight')
-    expect(card).toContain('Nothing was written')
+    expect(card).toContain('nothing was written')
   })
 })
 
@@ -48,8 +48,9 @@ describe('the buttons of a card', () => {
     const window = await bot.slack.waitFor(() => bot.slack.modal('oncall'), 3_000)
     expect(window.title).toBe(`Plan ${firstPlan.digest.slice(0, 8)}`)
     const text = cardText({ text: '', blocks: window.blocks })
-    expect(text).toContain('*update* Deployment `cattle-cluster-agent`')
-    expect(text).toContain('`spec.template` `old` → `first`')
+    expect(text).toContain('update Deployment cattle-cluster-agent')
+    expect(text).toContain('spec.template old → first')
+    expect(text).toContain(`Digest: ${firstPlan.digest}`)
   })
 
   it('show when what happened and by whom once a run is over', async () => {
@@ -59,11 +60,12 @@ describe('the buttons of a card', () => {
     await bot.slack.click('lead', { actionId: 'timeline' })
     const window = await bot.slack.waitFor(() => bot.slack.modal('lead'), 3_000)
     const lines = cardText({ text: '', blocks: window.blocks }).split('\n')
-    expect(lines.map((line) => line.replace(/^.*> · /, ''))).toEqual([
+    const steps = lines.filter((line) => line.startsWith('• '))
+    expect(steps.map((line) => line.replace(/^.* UTC · |, [^,]* later$/g, ''))).toEqual([
       `requested by <@${bot.slack.person('oncall').id}>`,
-      'diagnosing',
-      'diagnosed',
-      'planned',
+      'looking for the cause',
+      'cause found',
+      'plan shown',
       `cancelled by <@${bot.slack.person('oncall').id}>`,
     ])
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openBot } from './support/bot.ts'
+import { interpreted } from './support/messages.ts'
 import { clickWith, commandWith, timestampIn } from './support/requests.ts'
 import { secondPlan, toPlan } from './support/steps.ts'
 
@@ -104,7 +105,9 @@ describe('somebody who is not listed', () => {
       const bot = await openBot()
       const said = await bot.slack.say('stranger', `/rancher ${typed}`)
       expect(said.message?.text).toContain('You may not ask for a recovery here')
-      expect(said.message?.text).toContain('listed under policy.request')
+      expect(said.message?.text).toContain(`Ask one of <@${bot.slack.person('oncall').id}>`)
+      const id = bot.slack.person('stranger').id
+      expect(said.message?.text).toContain(`your id ${id} listed under policy.request`)
       expect(await bot.keysOnDisk()).toEqual([])
     },
   )
@@ -152,11 +155,12 @@ describe('a button that is not on any card', () => {
   it.each([
     ['', 'There is no run ""'],
     ['r-none 00', 'There is no run "r-none"'],
-    ['<!channel>', 'There is no run "&lt;!channel&gt;"'],
+    ['<!channel>', 'There is no run "<!channel>"'],
   ])('approves nothing with the value %j', async (value, words) => {
     const { bot, state } = await withClick()
     await bot.slack.sendRaw({ body: clickWith(bot.slack, { action_id: 'approve', value }) })
-    await bot.noteSaying(words, 'lead')
+    const note = await bot.noteSaying(words, 'lead')
+    expect([note.text, ...interpreted(note.blocks)].join('\n')).not.toContain('<!')
     expect(await state()).toBe('planned')
   })
 

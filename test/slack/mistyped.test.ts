@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cardText } from '../../lab/slack/index.ts'
 import { openBot } from './support/bot.ts'
+import { interpreted } from './support/messages.ts'
 import { toPlan } from './support/steps.ts'
 
 /** What would be formatted, or notify people, if it were not escaped or inside a code span. */
@@ -84,9 +85,11 @@ describe('the name of a cluster', () => {
 
     const messages = [taken.message, joined.message, card, over, note, list.message]
     for (const message of messages) {
-      for (const text of [message?.text ?? '', message ? cardText(message) : '']) {
+      if (!message) throw new Error('somebody was told nothing')
+      expect(message.text).toContain('!channel')
+      expect(cardText(message)).toContain('!channel')
+      for (const text of [message.text, ...interpreted(message.blocks)]) {
         const formatted = text.replace(/`[^`]*`/g, '')
-        expect(text).toContain('!channel')
         expect(text).not.toContain('<!channel')
         expect(formatted).not.toMatch(/\*b\*|_i_|~s~|`/)
         expect(formatted).not.toContain('<@U0LEAD01> ˋxˋ')

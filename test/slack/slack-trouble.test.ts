@@ -58,7 +58,7 @@ describe('when Slack asks to wait', () => {
     await bot.bring(held, ...toDiagnosis)
     await vi.waitFor(() => expect(callsOf(bot.slack, 'chat.postMessage')).toBe(1))
     await bot.bring(free, ...toDiagnosis)
-    await bot.cardSaying('`free`')
+    await bot.cardSaying('free')
     expect(bot.slack.messages()).toHaveLength(1)
   })
 })
@@ -76,6 +76,16 @@ describe('when Slack has trouble', () => {
     await bot.operations.cancel(run.id, bot.personOf('oncall'))
     expect((await bot.cardSaying('cancelled by')).ts).toBe(anew.ts)
     expect(bot.slack.messages()).toHaveLength(1)
+  })
+
+  it('a card that another version drew in a way that cannot be edited is posted anew', async () => {
+    const bot = await openBot()
+    const run = await bot.ask()
+    await bot.bring(run, { type: 'begin-diagnosis' })
+    const card = await bot.cardSaying('is being looked at')
+    bot.slack.fail('chat.update', 'block_mismatch', { times: 1 })
+    await bot.bring(run, ...toPlan().slice(1))
+    expect((await bot.cardSaying('needs an approval')).ts).not.toBe(card.ts)
   })
 
   it('a channel without the bot gets no card: the run goes on, and whoever asked is told once', async () => {

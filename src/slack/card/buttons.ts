@@ -1,7 +1,8 @@
 import type { types } from '@slack/bolt'
-import { isOver, planOf, type Run, shortDigest } from '../../recovery/index.ts'
+import { isOver, type Plan, planOf, type Run, shortDigest } from '../../recovery/index.ts'
 import type { Block } from '../block.ts'
 import { clip, plain } from '../mrkdwn.ts'
+import { count, countWrites } from './counts.ts'
 
 /** Ids of all buttons, so that drawing and answering them agree. */
 export const ACTION = {
@@ -15,63 +16,101 @@ export const ACTION = {
 
 /** The buttons that make sense where the run stands; each carries the run, Approve also the plan that it approves. */
 export function buttonsOf(run: Run): readonly Block[] {
-  const elements = [...decisions(run), ...readings(run)]
+  const plan = planOf(run)
+  const elements = [
+    ...(run.state.kind === 'planned' ? decisions(run, run.state.plan) : []),
+    ...(plan ? [button(ACTION.plan, 'Whole plan', run.id, `Whole plan ${about(run)}`)] : []),
+    ...(isOver(run) ? [button(ACTION.timeline, 'Timeline', run.id, `Timeline ${about(run)}`)] : []),
+    ...(isCancellable(run) ? [cancelButton(run)] : []),
+  ]
   return elements.length > 0 ? [{ type: 'actions', block_id: 'actions', elements }] : []
 }
 
-function decisions(run: Run): readonly types.Button[] {
-  const { state } = run
+/** Rejecting needs no confirmation of its own: it opens a window that asks why, and does nothing by itself. */
+function decisions(run: Run, plan: Plan): readonly types.Button[] {
+  const short = shortDigest(plan.digest)
   const cluster = plain(run.cluster, 60)
-  const cancel: types.Button = {
-    ...button(ACTION.cancel, 'Cancel', run.id),
+  return [
+    {
+      ...button(
+        ACTION.approve,
+        'Approve',
+        approvalValue(run.id, plan.digest),
+        `Approve plan ${short} ${about(run)}`,
+      ),
+      style: 'primary',
+      confirm: confirm(
+        `Apply plan ${short} to ${cluster}?`,
+        `This writes ${countWrites(plan)} in cluster ${cluster} and restarts ${plan.restartsPods === 0 ? 'no pods' : count(plan.restartsPods, 'pod')}. If anything differs from the plan by then, nothing is written.`,
+        'Approve',
+        'primary',
+      ),
+    },
+    button(ACTION.reject, 'Reject', run.id, `Reject plan ${short} ${about(run)}`),
+  ]
+}
+
+function cancelButton(run: Run): types.Button {
+  const cluster = plain(run.cluster, 60)
+  return {
+    ...button(ACTION.cancel, 'Cancel', run.id, `Cancel ${about(run)}`),
+    style: 'danger',
     confirm: confirm(
-      'Cancel this run?',
-      `The run for ${cluster} ends; nothing is written.`,
+      `Cancel the run for ${cluster}?`,
+      `Run ${run.id} for cluster ${cluster} ends and nothing is written. The cluster stays as it is.`,
       'Cancel the run',
+      'danger',
     ),
   }
+}
+
+function isCancellable({ state }: Run): boolean {
   switch (state.kind) {
     case 'requested':
     case 'diagnosing':
     case 'diagnosed':
     case 'superseded':
-      return [cancel]
     case 'planned':
-      return [
-        {
-          ...button(ACTION.approve, 'Approve', approvalValue(run.id, state.plan.digest)),
-          style: 'primary',
-          confirm: confirm(
-            `Apply plan ${shortDigest(state.plan.digest)}?`,
-            `The agents of ${cluster} are changed as shown and restart.`,
-            'Apply',
-          ),
-        },
-        { ...button(ACTION.reject, 'Reject', run.id), style: 'danger' },
-        cancel,
-      ]
+    case 'approved':
+      return true
     default:
-      return []
+      return false
   }
 }
 
-function readings(run: Run): readonly types.Button[] {
-  return [
-    ...(planOf(run) ? [button(ACTION.plan, 'Whole plan', run.id)] : []),
-    ...(isOver(run) ? [button(ACTION.timeline, 'Timeline', run.id)] : []),
-  ]
+/** `of run r-abc for myk8s`: what tells equal buttons of two cards apart for a screen reader. */
+function about(run: Run): string {
+  return `of run ${run.id} for ${run.cluster}`
 }
 
-export function button(actionId: string, label: string, value: string): types.Button {
-  return { type: 'button', action_id: actionId, text: { type: 'plain_text', text: label }, value }
-}
-
-function confirm(title: string, text: string, verb: string): types.ConfirmationDialog {
+/** A button; `spoken` is what a screen reader says in place of the label. */
+export function button(
+  actionId: string,
+  label: string,
+  value: string,
+  spoken: string,
+): types.Button {
   return {
-    title: { type: 'plain_text', text: clip(title, 100) },
-    text: { type: 'plain_text', text: clip(text, 300) },
-    confirm: { type: 'plain_text', text: clip(verb, 30) },
+    type: 'button',
+    action_id: actionId,
+    text: { type: 'plain_text', text: label },
+    value,
+    accessibility_label: plain(spoken, 75),
+  }
+}
+
+function confirm(
+  title: string,
+  text: string,
+  verb: string,
+  style: 'primary' | 'danger',
+): types.ConfirmationDialog {
+  return {
+    title: { type: 'plain_text', text: clip(title, 100), emoji: false },
+    text: { type: 'plain_text', text: clip(text, 300), emoji: false },
+    confirm: { type: 'plain_text', text: verb },
     deny: { type: 'plain_text', text: 'Back' },
+    style,
   }
 }
 

@@ -1,29 +1,68 @@
-import type { Cause, Diagnosis } from '../../recovery/index.ts'
-import { plain } from '../mrkdwn.ts'
+import { type Cause, type Diagnosis, diagnosisOf, type Run } from '../../recovery/index.ts'
+import { bold, bullet, type Line, labelled, paragraph, prose, said } from '../rich-text.ts'
 
 const SHOWN_CAUSES = 2
 const SHOWN_EVIDENCE = 3
+const SHOWN_NOTES = 3
+const SHOWN_LOOKS = 3
 
-/** Cause, why and what else, as plain lines: what comes from Rancher and the cluster stands in plain_text, where nothing is interpreted. */
-export function causeLines(diagnosis: Diagnosis): readonly string[] {
+/** Cause first, then what was seen that says so, then what else to know. All of it comes from Rancher and the cluster. */
+export function causeLines(run: Run): readonly Line[] {
+  const diagnosis = diagnosisOf(run)
+  if (!diagnosis) return []
   const [first, ...others] = diagnosis.causes
   return [
-    `Cause: ${plain(first.summary)} (${first.confidence})`,
+    causeLine(first),
     ...evidenceLines(first),
     ...others
       .slice(0, SHOWN_CAUSES - 1)
-      .map((cause) => `Perhaps also: ${plain(cause.summary)} (${cause.confidence})`),
-    ...diagnosis.looks
-      .filter(({ outcome }) => outcome !== 'answered')
-      .slice(0, 4)
-      .map(
-        ({ probe, reason, outcome }) =>
-          `Not seen: ${plain(probe, 60)}, ${plain(reason ?? outcome, 160)}`,
+      .map(({ summary, confidence }) =>
+        labelled('Perhaps also', said(summary, 300), ` (${confidence})`),
       ),
-    ...diagnosis.notes.slice(0, 3).map((note) => `Note: ${plain(note)}`),
+    ...unseenLines(diagnosis),
+    ...diagnosis.notes.slice(0, SHOWN_NOTES).map((note) => labelled('Also', said(note))),
+    ...(isUndecided(run) && first.reapplyHelps
+      ? [labelled('Remedy', ...prose(first.remedy, 400))]
+      : []),
   ]
 }
 
-function evidenceLines({ evidence }: Cause): readonly string[] {
-  return evidence.slice(0, SHOWN_EVIDENCE).map((line) => `Why: ${plain(line, 240)}`)
+/** Whoever decides must read what the change is good for, and what to make sure of first. */
+function isUndecided({ state, goal }: Run): boolean {
+  return (
+    state.kind === 'diagnosed' ||
+    state.kind === 'planned' ||
+    (state.kind === 'no-action' && goal === 'diagnose')
+  )
+}
+
+/** What could not be looked at, where the cause does not say so already. */
+function unseenLines({ looks, causes }: Diagnosis): readonly Line[] {
+  const told = causes[0].summary
+  return looks
+    .filter(({ outcome, reason }) => outcome !== 'answered' && !isTold(told, reason))
+    .slice(0, SHOWN_LOOKS)
+    .map(({ probe, reason, outcome }) =>
+      labelled('Not seen', said(probe, 60), ' · ', said(reason ?? outcome, 160)),
+    )
+}
+
+function isTold(told: string, reason: string | undefined): boolean {
+  return reason !== undefined && told.includes(reason.replace(/\.$/, ''))
+}
+
+function causeLine({ id, summary, confidence }: Cause): Line {
+  if (id === 'nothing-wrong') return labelled('Seen', said(summary, 300))
+  if (id === 'not-found-out') return labelled('Cause', 'not found · ', said(summary, 300))
+  return labelled('Cause', said(summary, 300), ` (${confidence})`)
+}
+
+function evidenceLines({ evidence }: Cause): readonly Line[] {
+  const [only, ...others] = evidence
+  if (only === undefined) return []
+  if (others.length === 0) return [labelled('Why', said(only))]
+  return [
+    paragraph(bold('Why:')),
+    ...evidence.slice(0, SHOWN_EVIDENCE).map((line) => bullet(said(line))),
+  ]
 }

@@ -1,69 +1,109 @@
-import { type FieldChange, type Plan, type PlannedObject, writesOf } from '../../recovery/index.ts'
-import { code, escapeText, plain } from '../mrkdwn.ts'
+import {
+  type FieldChange,
+  type Plan,
+  type PlannedObject,
+  planOf,
+  type Run,
+  shortDigest,
+  writesOf,
+} from '../../recovery/index.ts'
+import { plain } from '../mrkdwn.ts'
+import { bullet, code, type Line, labelled, type Part, paragraph, said } from '../rich-text.ts'
+import { count, countWrites } from './counts.ts'
 
-const SHOWN_OBJECTS = 8
+const SHOWN_OBJECTS = 6
 const SHOWN_FIELDS = 3
+const SHOWN_NOTES = 4
 
-/** The change of a plan, object by object, short enough for the channel; the whole of it is behind a button. */
-export function changeLines(plan: Plan): readonly string[] {
+/** The change of a run's plan, short enough for the channel; the whole of it is behind a button. Empty without a plan. */
+export function changeLines(run: Run): readonly Line[] {
+  const plan = planOf(run)
+  if (!plan) return []
+  const { state } = run
+  // What was written and what was not is listed there, object by object.
+  const isPartial = state.kind === 'half-applied' || state.kind === 'unknown'
+  const newPlan = state.kind === 'planned' ? state.supersededBecause : null
+  return [
+    ...(newPlan === null ? [] : newPlanLines(newPlan)),
+    labelled(labelFor(state), ...summaryOf(run, plan)),
+    ...(isPartial ? [] : objectLines(plan)),
+    ...plan.notes.slice(0, SHOWN_NOTES).map((note) => labelled('Note', said(note))),
+  ]
+}
+
+function newPlanLines(reason: string): readonly Line[] {
+  return [
+    labelled('New plan', 'the plan before this one no longer held: ', said(reason, 300)),
+    paragraph('Nothing of it was written, and an approval of it does not count any more.'),
+  ]
+}
+
+/** `plan 5e21c0d4 · 2 objects to write, 5 unchanged · 4 pods restart`. */
+function summaryOf({ state }: Run, plan: Plan): readonly Part[] {
+  const unchanged = plan.effects.objects.length - writesOf(plan).length
+  const pods = plan.restartsPods === 0 ? 'no pod' : count(plan.restartsPods, 'pod')
+  return [
+    `plan ${shortDigest(plan.digest)} · ${countWrites(plan)} ${labelFor(state) === 'Applied' ? 'written' : 'to write'}`,
+    ...(unchanged > 0 ? [`, ${unchanged} unchanged`] : []),
+    ` · ${pods} ${state.kind === 'recovered' ? 'restarted' : plan.restartsPods > 1 ? 'restart' : 'restarts'}`,
+  ]
+}
+
+/** What is only proposed must not read as if it had been done. */
+function labelFor(state: Run['state']): string {
+  switch (state.kind) {
+    case 'rejected':
+    case 'expired':
+    case 'failed':
+      return 'Not applied'
+    case 'recovered':
+    case 'not-recovered':
+    case 'verifying':
+      return 'Applied'
+    default:
+      return 'Change'
+  }
+}
+
+function objectLines(plan: Plan): readonly Line[] {
   const writes = writesOf(plan)
-  const unchanged = plan.effects.objects.length - writes.length
-  const tail = [
-    ...(writes.length > SHOWN_OBJECTS ? [`and ${writes.length - SHOWN_OBJECTS} more objects`] : []),
-    ...(unchanged > 0 ? [`${unchanged} objects unchanged`] : []),
-    ...(plan.restartsPods > 0 ? [`restarts ${plan.restartsPods} pods`] : []),
-  ]
-  const lines = [
-    ...writes.slice(0, SHOWN_OBJECTS).map((object) => `• ${objectLine(object)}`),
-    ...(tail.length > 0 ? [tail.join(' · ')] : []),
-  ]
-  // Slack takes no section without text.
-  return lines.length > 0 ? lines : ['no objects']
-}
-
-/** What changes with every field, then what stays, for the window behind "Whole plan". */
-export function wholePlanLines(plan: Plan): readonly string[] {
-  const unchanged = plan.effects.objects.filter(({ action }) => action === 'unchanged')
-  const names = unchanged.map(({ ref }) => `${escapeText(ref.kind)} ${code(ref.name)}`)
+  const rest = writes.length - SHOWN_OBJECTS
   return [
-    ...writesOf(plan).flatMap(writeLines),
-    ...(names.length > 0 ? [`*unchanged* ${names.join(', ')}`] : []),
+    ...writes.slice(0, SHOWN_OBJECTS).map(objectLine),
+    ...(rest > 0 ? [bullet(`and ${count(rest, 'more object')}`)] : []),
   ]
 }
 
-function writeLines(object: PlannedObject): readonly string[] {
-  return [
-    `*${object.action}* ${escapeText(object.ref.kind)} ${code(object.ref.name)}`,
-    ...object.changes.map((change) => `    ${fieldLine(change, 400)}`),
-    ...(object.takesOverFrom.length > 0
-      ? [
-          `    takes fields over from ${object.takesOverFrom.map((manager) => code(manager)).join(', ')}`,
-        ]
-      : []),
-  ]
-}
-
-function objectLine({ ref, action, changes }: PlannedObject): string {
-  const name = `*${action}* ${escapeText(ref.kind)} ${code(ref.name)}`
-  if (action === 'create') return name
+function objectLine({ ref, action, changes }: PlannedObject): Line {
+  const name: readonly Part[] = [`${action} `, said(ref.kind, 40), ' ', code(ref.name)]
+  if (action === 'create') return bullet(...name)
   const more = changes.length - SHOWN_FIELDS
-  const fields = changes.slice(0, SHOWN_FIELDS).map((change) => fieldLine(change, 24))
-  return `${name}: ${fields.join('; ')}${more > 0 ? `; ${more} more fields` : ''}`
+  const fields = changes
+    .slice(0, SHOWN_FIELDS)
+    .flatMap((change, index) => [index === 0 ? ': ' : '; ', ...fieldParts(change)])
+  return bullet(...name, ...fields, ...(more > 0 ? [`; ${count(more, 'more field')}`] : []))
 }
 
-function fieldLine({ path, from, to }: FieldChange, limit: number): string {
-  const short = limit < 100 ? lastPart(path) : path
-  const before = from === undefined ? 'nothing' : code(unquoted(from), limit)
-  const after = to === undefined ? 'nothing' : code(unquoted(to), limit)
-  return `${code(short, 200)} ${before} → ${after}`
+function fieldParts({ path, from, to }: FieldChange): readonly Part[] {
+  const name = said(shortPath(path), 60)
+  if (to === undefined) return [name, ' removed']
+  if (from === undefined) return [name, ' set to ', code(shortValue(to), 40)]
+  return [name, ' ', code(shortValue(from), 40), ' → ', code(shortValue(to), 40)]
 }
 
-/** `env[CATTLE_CA_CHECKSUM]` of a long path: what people recognise. */
-function lastPart(path: string): string {
+/** What people recognise of a long path: `CATTLE_CA_CHECKSUM` of a variable, else its end. */
+function shortPath(path: string): string {
+  const variable = /env\[([^\]]+)\](?:\.value)?$/.exec(path)?.[1]
   const named = /([A-Za-z]+\[[^\]]+\])(?:\.value)?$/.exec(path)?.[1]
-  return named ?? path.split('.').slice(-2).join('.')
+  return variable ?? named ?? path.split('.').slice(-2).join('.')
 }
 
-function unquoted(json: string): string {
-  return plain(json.replace(/^"(.*)"$/, '$1'), 400)
+/** Checksums and digests by their first eight digits: enough to tell two apart. */
+function shortValue(json: string): string {
+  return withoutQuotes(json).replace(/\b[0-9a-f]{16,}\b/gi, (hex) => `${hex.slice(0, 8)}…`)
+}
+
+/** A value as people write it: JSON text without the quotes of a string. */
+export function withoutQuotes(json: string): string {
+  return plain(json.replace(/^"(.*)"$/s, '$1'), 400)
 }

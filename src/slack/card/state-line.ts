@@ -1,17 +1,20 @@
-import { diagnosisOf, keyOf, type Run, shortDigest } from '../../recovery/index.ts'
-import { code, escapeText, lasting, person, plain, sentence, when } from '../mrkdwn.ts'
+import { diagnosisOf, isOver, keyOf, type Run } from '../../recovery/index.ts'
+import {
+  bold,
+  type Line,
+  mention,
+  moment,
+  momentAndAge,
+  type Part,
+  paragraph,
+  said,
+} from '../rich-text.ts'
+import { between } from '../times.ts'
+import { progressOf } from './counts.ts'
 
 /** The first line of a card: a sign, the cluster, and where its run stands, in words that do not need the sign. */
-export function stateLine(run: Run): string {
-  return `${signOf(run)} ${code(run.cluster)} ${stateWords(run)}`
-}
-
-/** The same as a plain sentence, for notifications and screen readers. */
-export function fallbackText(run: Run): string {
-  const words = stateWords(run)
-    .replace(/<!date\^\d+\^[^|>]*\|([^>]*)>/g, '$1')
-    .replace(/<@([UW][A-Z0-9]+)>/g, '<@$1>')
-  return `${sentence(run.cluster, 120)} ${words.replace(/[`*]/g, '')}`
+export function stateLine(run: Run): Line {
+  return paragraph(`${signOf(run)} `, bold(run.cluster), ' ', ...stateWords(run))
 }
 
 function signOf({ state }: Run): string {
@@ -30,7 +33,7 @@ function signOf({ state }: Run): string {
     case 'recovered':
       return '🟢'
     case 'no-action':
-      return state.diagnosis.causes[0].id === 'nothing-wrong' ? '🟢' : 'ℹ️'
+      return isConnected(state) ? '🟢' : '🔴'
     case 'rejected':
     case 'expired':
     case 'cancelled':
@@ -40,73 +43,111 @@ function signOf({ state }: Run): string {
   }
 }
 
-function stateWords(run: Run): string {
+function stateWords(run: Run): readonly Part[] {
   const { state } = run
   switch (state.kind) {
     case 'requested':
-      return 'is queued; no worker has taken it yet.'
+      return ['is queued · no worker has taken it yet']
     case 'diagnosing':
-      return 'is being looked at …'
+      return ['is being looked at · Rancher, the API server and the agents']
     case 'diagnosed':
+      return [...lost(run), ' · working out what to do']
     case 'superseded':
-      return `${lostWords(run)} · working out the change …`
+      return [...lost(run), ' · something changed, working out the change again']
     case 'planned':
-      return `${lostWords(run)} · needs an approval`
+      return [
+        ...lost(run),
+        state.supersededBecause === null
+          ? ' · needs an approval'
+          : ' · the plan changed and needs an approval again',
+      ]
     case 'no-action':
-      return state.diagnosis.causes[0].id === 'nothing-wrong'
-        ? 'is connected. Nothing is wrong.'
-        : `${lostWords(run)} · nothing that Reagent can apply would help`
+      return isConnected(state)
+        ? [`is connected · ${howWell(state)}`]
+        : [...lost(run), ` · ${whyNoAction(run, state)}`]
     case 'approved':
-      return `· approved by ${person(keyOf(state.approval.approval.by))} · checking the plan again …`
+      return [
+        '· approved by ',
+        ...mention(keyOf(state.approval.approval.by)),
+        ' · comparing with the cluster once more',
+      ]
     case 'applying':
-      return `· applying, ${state.written.length} written so far`
+      return [`· applying, ${progressOf(state).words} written`]
     case 'verifying':
-      return `· applied · ${sightingWords(state.sighting)}`
+      return verifyingWords(state)
     case 'recovered':
-      return `is back · ${lasting(Date.parse(run.changedAt) - Date.parse(run.requestedAt))} after the request`
+      return ['is back', ...afterHowLong(run, state.proof.stableSince)]
     case 'not-recovered':
-      return 'is *not* back although the change is in place.'
+      return ['is not back, though the change is in place']
     case 'half-applied':
-      return 'is only *partly* applied.'
+      return [`· only partly applied, ${progressOf(state).words} written`]
     case 'unknown':
-      return '· the outcome of a write is *not known*; the cluster is being looked at again.'
+      return ['· one write got no answer, looking at the cluster again']
     case 'rejected':
-      return `· rejected by ${person(keyOf(state.by))}. Nothing was written.`
+      return [...stillLost(run), '· rejected by ', ...mention(keyOf(state.by)), NOTHING_WRITTEN]
     case 'expired':
-      return '· nobody approved in time. Nothing was written.'
+      return [...stillLost(run), '· nobody approved in time', NOTHING_WRITTEN]
     case 'cancelled':
-      return `· cancelled by ${person(keyOf(state.by))}. Nothing was written.`
+      return [...stillLost(run), '· cancelled by ', ...mention(keyOf(state.by)), NOTHING_WRITTEN]
     case 'failed':
-      return '· the run failed. Nothing was written.'
+      return [...stillLost(run), '· the run met a problem', NOTHING_WRITTEN]
   }
 }
 
-function lostWords(run: Run): string {
-  const since = diagnosisOf(run)?.lostSince
-  if (since) return `is lost by Rancher since ${when(since)}`
-  const state = diagnosisOf(run)?.rancherState
-  return state ? `is ${escapeText(plain(state, 40))} in Rancher` : 'could not be seen in Rancher'
+const NOTHING_WRITTEN = ', nothing was written'
+
+type Conclusion = Extract<Run['state'], { kind: 'no-action' }>
+
+/** Whether a run that ends without an action found nothing wrong. */
+export function isConnected({ diagnosis }: Conclusion): boolean {
+  return diagnosis.causes[0].id === 'nothing-wrong'
 }
 
-function sightingWords(
-  sighting: { readonly agents: string; readonly holdingSince: string | null } | null,
-): string {
-  if (!sighting) return 'waiting for the agents'
-  const agents = `agents ready ${sentence(sighting.agents, 80)}`
-  return sighting.holdingSince
-    ? `${agents} · Rancher: connected · holding since ${when(sighting.holdingSince)}`
-    : `${agents} · not connected yet`
+/** `nothing is wrong`, as far as all that was looked at says so. */
+export function howWell({ diagnosis }: Conclusion): string {
+  return diagnosis.causes[0].confidence === 'certain' ? 'nothing is wrong' : 'nothing is broken now'
 }
 
-/** `r-abc · plan 5e21c0d4 · asked by @oncall · approved by @lead · …`: small print that identifies the run. */
-export function identityLine(run: Run): string {
-  const plan =
-    'plan' in run.state && run.state.plan ? ` · plan ${shortDigest(run.state.plan.digest)}` : ''
-  const joined =
-    run.joinedBy.length > 0
-      ? `, joined by ${run.joinedBy.map((by) => person(keyOf(by))).join(', ')}`
-      : ''
-  const approved =
-    'approval' in run.state ? ` · approved by ${person(keyOf(run.state.approval.approval.by))}` : ''
-  return `${run.id}${plan} · asked by ${person(keyOf(run.requestedBy))}${joined}${approved} · ${when(run.requestedAt)}`
+/** Why nothing is applied, as part of a sentence. */
+export function whyNoAction({ goal }: Run, { diagnosis }: Conclusion): string {
+  const [cause] = diagnosis.causes
+  if (cause.id === 'not-found-out') return 'the cause was not found'
+  if (!cause.reapplyHelps) return 'applying the agents again would not help'
+  return goal === 'diagnose' ? 'cause found' : 'applying the agents again would change nothing'
+}
+
+function verifyingWords(state: Extract<Run['state'], { kind: 'verifying' }>): readonly Part[] {
+  const { sighting, brokeOffAt } = state
+  if (sighting?.holdingSince)
+    return ['is connected again since ', moment(sighting.holdingSince), ' · not proved yet']
+  return brokeOffAt
+    ? ['· applied · the connection broke off again, waiting for the agents']
+    : ['· applied · waiting for the agents']
+}
+
+function afterHowLong(run: Run, backAt: string): readonly Part[] {
+  const lostFor = between(diagnosisOf(run)?.lostSince ?? null, backAt)
+  if (lostFor) return [` · Rancher had lost it for ${lostFor}`]
+  return [` · ${between(run.requestedAt, run.changedAt)} after the request`]
+}
+
+/** `is lost by Rancher since 01:57 today (14 minutes ago)`; without an age on a card that is not drawn again. */
+function lost(run: Run): readonly Part[] {
+  const diagnosis = diagnosisOf(run)
+  if (diagnosis?.lostSince) {
+    const { lostSince } = diagnosis
+    return ['is lost by Rancher since ', isOver(run) ? moment(lostSince) : momentAndAge(lostSince)]
+  }
+  return diagnosis?.rancherState
+    ? ['is ', said(diagnosis.rancherState, 40), ' in Rancher']
+    : ['could not be seen in Rancher']
+}
+
+/** Nothing about a run that stopped says that the cluster is well: where it was lost, it still is. */
+function stillLost(run: Run): readonly Part[] {
+  const diagnosis = diagnosisOf(run)
+  if (diagnosis?.lostSince) return ['is still lost by Rancher ']
+  return diagnosis?.rancherState
+    ? ['is still ', said(diagnosis.rancherState, 40), ' in Rancher ']
+    : []
 }

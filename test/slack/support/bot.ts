@@ -145,7 +145,8 @@ export async function openBot(options: BotOptions = {}): Promise<BotUnderTest> {
     log,
     clock,
   })
-  const chatParts = { ...parts, operations, chat: app.chat }
+  const proof = { stableForMs: 60_000, giveUpAfterMs: 600_000 }
+  const chatParts = { ...parts, operations, proof, chat: app.chat }
   const connection = connectPatiently(address, () => undefined)
   closing.push(() => connection.disconnect())
   const consumer = startConsumer<Pick<ChatJobs, 'announce' | 'answer'>>(

@@ -34,10 +34,17 @@ export function callsOf(slack: LabSlack, method: string): number {
   return slack.transcript.filter(({ to }) => to === `api/${method}`).length
 }
 
-/** All texts in which Slack interprets something. */
+/** Elements of rich text that do something; the others show what they hold and times. */
+const DOING = new Set(['link', 'broadcast', 'usergroup', 'channel', 'emoji', 'team', 'color'])
+
+/** All texts in which Slack interprets something, and what rich text does, written as mrkdwn would say it. */
 export function interpreted(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(interpreted)
   if (value === null || typeof value !== 'object') return []
-  if ('type' in value && value.type === 'mrkdwn' && 'text' in value) return [String(value.text)]
+  if ('type' in value) {
+    if (value.type === 'mrkdwn' && 'text' in value) return [String(value.text)]
+    if (value.type === 'user' && 'user_id' in value) return [`<@${String(value.user_id)}>`]
+    if (DOING.has(String(value.type))) return [`<${JSON.stringify(value)}>`]
+  }
   return Object.values(value).flatMap(interpreted)
 }
