@@ -70,7 +70,7 @@ describe('what can be typed after /rancher', () => {
     const bot = await openBot()
     const runs = [await bot.ask('myk8s'), await bot.ask('other')]
     for (const run of runs) await bot.bring(run, ...toDiagnosis)
-    const [one, two] = [await bot.cardSaying('myk8s'), await bot.cardSaying('other')]
+    const [one, two] = [await bot.cardSaying('🔎 myk8s '), await bot.cardSaying('🔎 other ')]
     expect(one.ts).not.toBe(two.ts)
     expect(bot.slack.messages()).toHaveLength(2)
   })

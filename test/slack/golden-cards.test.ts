@@ -133,10 +133,10 @@ describe('every card', () => {
   )
 
   it.each(cards)(
-    '$name says what to do, and in words whether it changed the cluster',
+    '$name says what to do, and notifies in full sentences without marks',
     ({ said }) => {
       expect(readable(said.blocks, names)).toContain('What to do: ')
-      expect(said.text).toMatch(/^\S+ (?:is|was|has|may|could) .+\.$|….*$/)
+      expect(said.text).toMatch(/^\S+ (?:is|was|has|may|could) .*[.…]$/)
       expect(said.text).not.toMatch(/[*_`~]|<[!@#]/)
     },
   )

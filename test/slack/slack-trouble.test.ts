@@ -58,7 +58,7 @@ describe('when Slack asks to wait', () => {
     await bot.bring(held, ...toDiagnosis)
     await vi.waitFor(() => expect(callsOf(bot.slack, 'chat.postMessage')).toBe(1))
     await bot.bring(free, ...toDiagnosis)
-    await bot.cardSaying('free')
+    await bot.cardSaying('🔎 free ')
     expect(bot.slack.messages()).toHaveLength(1)
   })
 })
