@@ -6,9 +6,9 @@ export const commandTexts: Readonly<
 > = {
   reagent: {
     usage: 'reagent CLUSTER',
-    does: 'finds out why Rancher lost a cluster and proposes the change that brings it back',
+    does: 'finds out why Rancher lost it and shows the change that brings it back; somebody else approves it',
   },
-  diagnose: { usage: 'diagnose CLUSTER', does: 'shows cause and evidence; writes nothing' },
+  diagnose: { usage: 'diagnose CLUSTER', does: 'shows cause and evidence' },
   clusters: { usage: 'clusters', does: 'lists what Rancher sees, lost ones first' },
   status: {
     usage: 'status [CLUSTER]',

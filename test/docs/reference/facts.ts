@@ -29,6 +29,7 @@ export const factTexts: Readonly<
   problem: { shownAs: 'PROBLEM', is: 'what was wrong with the command line' },
   problems: { shownAs: 'PROBLEMS', is: 'a line for each problem, with its path' },
   reason: { shownAs: 'REASON', is: 'why, in a few words' },
+  requesters: { shownAs: 'REQUESTERS', is: 'ids of those who may ask, in the order of the policy' },
   run: { shownAs: 'RUN', is: 'id of the run, such as `r-4f7kq2mz`' },
   seen: { shownAs: 'SEEN', is: 'the fencing number on the cluster or in Redis' },
   server: {
