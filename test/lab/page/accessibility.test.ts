@@ -59,7 +59,7 @@ describeInBrowser(
       const { openAs } = opened()
       const tab = await openAs('lead')
       const heard = tab.page.getByRole('status').filter({ hasText: /^Reagent: / })
-      await tab.press(tab.card(WAITS), 'Approve', /^Apply/)
+      await tab.press(tab.card(WAITS), 'Approve', 'Approve')
       await tab.card(IS_BACK).waitFor()
       await heard.filter({ hasText: /^Reagent: .*myk8s is back/ }).waitFor({ state: 'attached' })
       expect(await heard.textContent()).not.toMatch(/[<>*`]/)

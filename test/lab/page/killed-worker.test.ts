@@ -23,7 +23,7 @@ describeInBrowser(
       await tab.type('/rancher reagent myk8s')
       await tab.card(WAITS).waitFor()
       await tab.become('lead')
-      await tab.press(tab.card(WAITS), 'Approve', /^Apply/)
+      await tab.press(tab.card(WAITS), 'Approve', 'Approve')
       await second.promise
       await tab.card(IS_APPLYING).waitFor()
       await tab.press(tab.panel(), 'Start the worker')

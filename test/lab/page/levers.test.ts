@@ -93,7 +93,7 @@ async function recover(tab: Tab, cause: RegExp, cluster = 'myk8s'): Promise<void
   const card = tab.newestCard(cluster)
   await card.filter({ hasText: WAITS }).getByText(cause).first().waitFor()
   await tab.become('lead')
-  await tab.press(card, 'Approve', /^Apply/)
+  await tab.press(card, 'Approve', 'Approve')
   await card.filter({ hasText: IS_BACK }).waitFor()
 }
 

@@ -3,5 +3,5 @@ export const WAITS = /needs an approval/
 export const IS_BACK = /is back/
 export const IS_REJECTED = /rejected by @lead/
 export const IS_APPLYING = /applying/
-export const NOTHING_WRONG = /Nothing is wrong/
-export const CANNOT_HELP = /nothing that Reagent can apply would help/
+export const NOTHING_WRONG = /nothing is wrong/
+export const CANNOT_HELP = /applying the agents again would not help/
