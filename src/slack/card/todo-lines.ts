@@ -79,8 +79,8 @@ function todo(run: Run, context: CardContext): readonly Part[] {
       return ['Once that is settled, ask again for a new plan: ', ...again(run)]
     case 'expired':
       return [
-        'Get hold of one of ',
-        ...peopleOf(context),
+        'Get hold of ',
+        ...approversOf(context),
         ', then ask again for a new plan: ',
         ...again(run),
       ]
@@ -102,8 +102,8 @@ function approvalParts(run: Run, expiresAt: string, context: CardContext): reado
     ]
   }
   return [
-    'It needs one of ',
-    ...peopleOf(context),
+    'It needs ',
+    ...approversOf(context),
     ' to approve or reject, until ',
     moment(expiresAt),
     '. After that it expires and nothing is written.',
@@ -161,9 +161,10 @@ function commandFor(verb: string, cluster: string): string {
   return `/rancher ${verb} ${/\s/.test(cluster) ? `"${cluster}"` : cluster}`
 }
 
-function peopleOf({ approvers }: CardContext): readonly Part[] {
-  if (approvers.length === 0) return ['the people who may approve']
-  return listed(approvers.map(mention), SHOWN_APPROVERS)
+function approversOf({ approvers }: CardContext): readonly Part[] {
+  if (approvers.length === 0) return ['somebody who may approve']
+  const people = listed(approvers.map(mention), SHOWN_APPROVERS)
+  return approvers.length === 1 ? people : ['one of ', ...people]
 }
 
 function later(iso: string, byMs: number): string {
