@@ -5,13 +5,17 @@ import type { ChatParts } from './chat-parts.ts'
 
 const UNREACHABLE_RETRY_MS = 2_000
 
+function about({ id, cluster }: Run) {
+  return { run: id, cluster }
+}
+
 /**
  * Brings the one card of a run up to date. Many changes make one edit: whatever is newest when the job runs is drawn. A card that was
  * deleted is posted anew. Where a channel does not take it, the person who asked is told once; the run goes on, and the channel is tried
  * again with each change.
  */
 export function createAnnounceJob(parts: ChatParts): Handlers<ChatJobs>['announce'] {
-  const { runs, chat, operations, proof, log } = parts
+  const { runs, chat, operations, proof, log, meter, clock } = parts
 
   return async function announceJob({ run: runId }) {
     const run = await runs.load(runId)
@@ -38,15 +42,24 @@ export function createAnnounceJob(parts: ChatParts): Handlers<ChatJobs>['announc
     switch (result.kind) {
       case 'posted':
         await runs.saveCard(id, { channelId, ts: ts ?? result.ts, version })
+        tellDrawn(run)
         return done
       case 'rate-limited':
         return again(result.afterMs)
       case 'unreachable':
         return again(UNREACHABLE_RETRY_MS)
       default:
-        log.error({ run: id, channel: channelId, result }, 'the card could not be posted')
+        log.error({ ...about(run), channel: channelId, result }, 'the card could not be posted')
         await runs.saveCard(id, { channelId, ts, version })
         return done
     }
+  }
+
+  function tellDrawn(run: Run): void {
+    // Another machine's clock may have dated the change a little ahead.
+    const lateMs = Math.max(0, clock().getTime() - Date.parse(run.changedAt))
+    meter.cardDrawn(lateMs / 1_000)
+    const { version, state } = run
+    log.info({ ...about(run), state: state.kind, version, lateMs }, 'the card shows the run')
   }
 }

@@ -15,7 +15,7 @@ export function createCatchUpJob(parts: ChatParts): Handlers<ChatJobs>['catch-up
     const behind = (await runs.undrawn(MOST_AT_ONCE)).filter(
       (run) => Date.parse(run.changedAt) <= longAgo,
     )
-    await Promise.all(behind.map(({ id }) => producer.redraw(id)))
+    await Promise.all(behind.map((run) => producer.redraw(run)))
     return done
   }
 }

@@ -1,4 +1,4 @@
-import type { Log } from '../src/observe/index.ts'
+import type { Log, Meter } from '../src/observe/index.ts'
 import type { Operations } from '../src/operations/index.ts'
 import type { Producer } from '../src/queue/index.ts'
 import type { CardPoster } from '../src/slack/index.ts'
@@ -14,4 +14,5 @@ export interface ChatParts {
   readonly proof: { readonly stableForMs: number; readonly giveUpAfterMs: number }
   readonly clock: () => Date
   readonly log: Log
+  readonly meter: Pick<Meter, 'cardDrawn'>
 }

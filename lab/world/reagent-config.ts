@@ -50,6 +50,8 @@ export function environmentOf(parts: {
     REAGENT_DATA_DIR: join(folder, 'data'),
     REDIS_URL: `unix://${parts.socket}`,
     LOG_LEVEL: 'info',
+    // Many worlds at once: each process takes a port of its own and says it in its line "ready".
+    REAGENT_OBSERVE_ADDRESS: '127.0.0.1:0',
   }
   const bot = {
     SLACK_BOT_TOKEN: slack.botToken,

@@ -22,6 +22,8 @@ const READY_LIMIT_MS = 20_000
 export interface ReagentProcess {
   /** Where Slack finds the bot; null for a worker. */
   readonly requestUrl: string | null
+  /** Where it serves health and metrics, such as `http://127.0.0.1:40001`; null where that is switched off. */
+  readonly observeUrl: string | null
   readonly pid: number
   /** Everything it has printed so far. */
   readonly output: () => string
@@ -30,22 +32,31 @@ export interface ReagentProcess {
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
 }
 
-/** Starts `reagent start --role ROLE` and waits until it says that it is ready. Rejects with its output when it ends first. */
+/**
+ * Starts `reagent start --role ROLE` and waits until it says that it is ready. Rejects with its output when it ends first. Health and metrics
+ * are served at any free port unless `env` says another.
+ */
 export async function startReagentProcess(
   role: 'all' | 'bot' | 'worker',
   env: Readonly<Record<string, string>>,
   { command: [program, ...args], folder, userId }: Installation = THIS_CHECKOUT,
 ): Promise<ReagentProcess> {
   const child = spawn(program, [...args, 'start', '--role', role], {
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      REAGENT_OBSERVE_ADDRESS: '127.0.0.1:0',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(folder === undefined ? {} : { cwd: folder }),
     ...(userId === undefined ? {} : { uid: userId, gid: userId }),
   })
   const output: string[] = []
   const exited = once(child, 'exit').then(() => undefined)
-  const port = await untilReady(child, output)
+  const { port, observe } = await untilReady(child, output)
   return {
+    observeUrl: observe === null ? null : `http://${observe}`,
     requestUrl: port === null ? null : `http://127.0.0.1:${port}/slack/events`,
     pid: child.pid ?? 0,
     output: () => output.join('\n'),
@@ -57,7 +68,7 @@ export async function startReagentProcess(
   }
 }
 
-function untilReady(child: ChildProcess, output: string[]): Promise<number | null> {
+function untilReady(child: ChildProcess, output: string[]): Promise<Ready> {
   return new Promise((done, fail) => {
     const giveUp = (why: string) => {
       child.kill('SIGKILL')
@@ -74,15 +85,24 @@ function untilReady(child: ChildProcess, output: string[]): Promise<number | nul
         if (!ready) return
         clearTimeout(timer)
         child.off('exit', ended)
-        done(ready.port)
+        done(ready)
       })
     }
   })
 }
 
-function readyLine(line: string): { readonly port: number | null } | null {
+/** What a process says once it is ready. */
+interface Ready {
+  readonly port: number | null
+  readonly observe: string | null
+}
+
+function readyLine(line: string): Ready | null {
   if (!line.includes('"ready"')) return null
   const entry: unknown = JSON.parse(line)
   if (entry === null || typeof entry !== 'object' || !('port' in entry)) return null
-  return { port: typeof entry.port === 'number' ? entry.port : null }
+  return {
+    port: typeof entry.port === 'number' ? entry.port : null,
+    observe: 'observe' in entry && typeof entry.observe === 'string' ? entry.observe : null,
+  }
 }

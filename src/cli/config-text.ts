@@ -40,6 +40,10 @@ policy:
   approve: ${list(config.approve)}
   # May approve what they asked for themselves.
   approveAlone: ${list(config.approveAlone)}
+
+observe:
+  # Where /healthz, /readyz and /metrics are served; off switches them off.
+  address: 127.0.0.1:9464
 `
 }
 

@@ -29,6 +29,7 @@ const BY_CODE: Partial<Record<FailureCode, ExitCode>> = {
   'config.invalid': 3,
   'slack.refused': 3,
   'slack.unreachable': 3,
+  'observe.not-listening': 3,
   'store.in-use': 3,
   'store.unreachable': 3,
   'store.redis-missing': 3,

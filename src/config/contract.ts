@@ -29,6 +29,12 @@ export interface ClusterConfig {
   readonly timeoutMs: number
 }
 
+/** Where a server listens. An IPv6 host stands without brackets. */
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
+}
+
 /** Everything a process needs to know, checked and frozen. Parts that its role must not have are null. */
 export interface Config {
   readonly role: Role
@@ -58,6 +64,8 @@ export interface Config {
     readonly lockMs: number
     readonly sweepEveryMs: number
   }
+  /** Where health and metrics are served; null: nowhere. Port 0: any free one. */
+  readonly observe: ListenAddress | null
   readonly logLevel: string
   /** The PATH on which programs are looked for. */
   readonly path: string

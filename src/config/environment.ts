@@ -143,6 +143,13 @@ export const variables = {
     fromFile: false,
     use: BOT_OPTION,
   },
+  REAGENT_OBSERVE_ADDRESS: {
+    what: '`HOST:PORT` of health and metrics, or `off`',
+    more: 'It wins over `observe.address`, whose default is `127.0.0.1:9464`.',
+    default: null,
+    fromFile: false,
+    use: { all: 'optional', bot: 'optional', worker: 'optional', terminal: 'ignored' },
+  },
   LOG_LEVEL: {
     what: '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`',
     more: 'Commands at a terminal log nothing unless it is set.',

@@ -193,6 +193,17 @@ export const fileSchema = z.strictObject({
     })
     .prefault({})
     .meta({ description: 'How work is spread.' }),
+  observe: z
+    .strictObject({
+      address: key(z.string().default('127.0.0.1:9464').meta({ title: 'HOST:PORT, or off' }), {
+        description:
+          'Where /healthz, /readyz and /metrics are served; off switches them off. They ask for no log-in and hold no secret. REAGENT_OBSERVE_ADDRESS wins.',
+        change:
+          'Each Reagent on a machine needs a port of its own. In a container it is 0.0.0.0:9464.',
+      }),
+    })
+    .prefault({})
+    .meta({ description: 'How to be watched.' }),
 })
 
 export type ConfigFile = z.output<typeof fileSchema>

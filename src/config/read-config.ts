@@ -2,9 +2,17 @@ import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { load, YAMLException } from 'js-yaml'
 import { Failure, type Policy } from '../recovery/index.ts'
-import type { Config, RancherConfig, Role, SlackConfig, SlackConnection } from './contract.ts'
+import type {
+  Config,
+  ListenAddress,
+  RancherConfig,
+  Role,
+  SlackConfig,
+  SlackConnection,
+} from './contract.ts'
 import { type Environment, refusedFor, textFrom } from './environment.ts'
 import { type ConfigFile, fileSchema } from './file-schema.ts'
+import { listenAddress } from './listen-address.ts'
 import { keyFrom, type Report, readText, secretFrom } from './secrets.ts'
 
 /** The role whose configuration this environment is for, where nobody says it: the terminal's without a bot token. */
@@ -49,6 +57,7 @@ export function readConfig(env: Environment, role: Role): Config {
       lockMs: file.queue.lock,
       sweepEveryMs: file.queue.sweepEvery,
     },
+    observe: readObserveAddress(env, file, report),
     logLevel: readLogLevel(env, report),
     path: textFrom(env, 'PATH'),
   }
@@ -190,6 +199,22 @@ function readPolicy(file: ConfigFile, report: Report): Policy {
     approve: keys('policy.approve', file.policy.approve),
     approveAlone: keys('policy.approveAlone', file.policy.approveAlone),
   }
+}
+
+function readObserveAddress(
+  env: Environment,
+  file: ConfigFile,
+  report: Report,
+): ListenAddress | null {
+  const inEnvironment = env.REAGENT_OBSERVE_ADDRESS
+  const text = inEnvironment ?? file.observe.address
+  if (text === 'off') return null
+  const address = listenAddress(text)
+  if (address === null) {
+    const path = inEnvironment === undefined ? 'observe.address' : 'REAGENT_OBSERVE_ADDRESS'
+    report(path, 'expected HOST:PORT such as 127.0.0.1:9464, or off')
+  }
+  return address
 }
 
 function readLogLevel(env: Environment, report: Report): string {

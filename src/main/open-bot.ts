@@ -3,7 +3,7 @@ import { createAnswerJob } from '../../jobs/answer.ts'
 import { createCatchUpJob } from '../../jobs/catch-up.ts'
 import type { ChatParts } from '../../jobs/chat-parts.ts'
 import type { Config, SlackConfig } from '../config/index.ts'
-import type { Log } from '../observe/index.ts'
+import type { Log, Meter, PartState } from '../observe/index.ts'
 import type { Operations } from '../operations/index.ts'
 import {
   CHAT_QUEUE,
@@ -15,6 +15,7 @@ import {
 import { createSlackApp } from '../slack/index.ts'
 import { KEY_PREFIX } from '../store/index.ts'
 import type { Store } from './open-store.ts'
+import { reportAttempts } from './report-attempt.ts'
 
 // Nobody waits longer than this, and the look itself, for a card that says why nothing happens.
 const CATCH_UP_EVERY_MS = 3_000
@@ -28,6 +29,8 @@ export interface BotHalf {
   /** Null in Socket Mode. */
   readonly port: number | null
   readonly consumer: Consumer
+  /** Whether people can reach it through Slack now. */
+  slackState(): PartState
   stop(graceMs: number): Promise<void>
 }
 
@@ -36,6 +39,7 @@ export async function startBot(
   store: Store,
   operations: Operations,
   log: Log,
+  meter: Meter,
   clock: () => Date,
 ): Promise<BotHalf> {
   const { connection, botToken, teamId, apiUrl } = config.slack
@@ -46,11 +50,12 @@ export async function startBot(
     ...(apiUrl === null ? {} : { apiUrl }),
     operations,
     log: log.child({ part: 'slack' }),
+    meter,
     clock,
   })
   const { runs, producer } = store
   const { proof } = config
-  const parts: ChatParts = { runs, producer, chat: app.chat, operations, proof, clock, log }
+  const parts: ChatParts = { runs, producer, chat: app.chat, operations, proof, clock, log, meter }
   const handlers: Handlers<ChatJobs> = {
     announce: createAnnounceJob(parts),
     answer: createAnswerJob(parts),
@@ -66,11 +71,12 @@ export async function startBot(
     concurrency: config.queue.concurrency,
     lockMs: config.queue.lockMs,
     mostPerSecond: MOST_MESSAGES_PER_SECOND,
-    onError: (error, job) => log.error({ ...job, error }, 'job attempt failed'),
+    ...reportAttempts(log, meter),
   })
   return {
     port,
     consumer,
+    slackState: () => app.state(),
     async stop(graceMs) {
       await app.stop()
       await consumer.close(graceMs)

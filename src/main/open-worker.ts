@@ -11,7 +11,14 @@ import { createSweepJob } from '../../jobs/sweep.ts'
 import { createVerifyJob } from '../../jobs/verify.ts'
 import { type Cluster, fingerprintOf, openCluster } from '../cluster/index.ts'
 import type { ClusterConfig, Config, RancherConfig } from '../config/index.ts'
-import { type Log, Secret } from '../observe/index.ts'
+import {
+  type CallDone,
+  type Log,
+  type Meter,
+  measured,
+  Secret,
+  silentMeter,
+} from '../observe/index.ts'
 import { createChangeRun } from '../operations/index.ts'
 import {
   type Consumer,
@@ -24,6 +31,7 @@ import { createRancher } from '../rancher/index.ts'
 import { Failure } from '../recovery/index.ts'
 import { KEY_PREFIX } from '../store/index.ts'
 import type { Store } from './open-store.ts'
+import { reportAttempts } from './report-attempt.ts'
 
 /** The half of Reagent that holds the credentials of Rancher and the clusters. */
 export interface WorkerHalf {
@@ -38,13 +46,14 @@ export function openWorker(
   verifyKey: KeyObject,
   log: Log,
   clock: () => Date,
+  meter: Meter = silentMeter,
 ): WorkerHalf {
   const { runs, leases, producer } = store
   const { policy } = config
   const { url, token, caPem, timeoutMs } = config.rancher
-  const rancher = createRancher({ url, token, caPem, timeoutMs })
+  const rancher = measured(createRancher({ url, token, caPem, timeoutMs }), meter.rancherCall)
   const fingerprintKey = fingerprintKeyFrom(token)
-  const clusters = keepClusters(config.clusters, fingerprintKey, (nameOrId) =>
+  const clusters = keepClusters(config.clusters, fingerprintKey, meter, (nameOrId) =>
     rancher.findCluster(nameOrId, AbortSignal.timeout(timeoutMs)).then(({ name }) => name),
   )
   const parts: WorkParts = {
@@ -86,7 +95,7 @@ export function openWorker(
         queue: WORK_QUEUE,
         concurrency: config.queue.concurrency,
         lockMs: config.queue.lockMs,
-        onError: (error, job) => log.error({ ...job, error }, 'job attempt failed'),
+        ...reportAttempts(log, meter),
       })
     },
     close() {
@@ -108,9 +117,15 @@ function fingerprintKeyFrom(token: Secret): Uint8Array {
 function keepClusters(
   configured: ReadonlyMap<string, ClusterConfig>,
   fingerprintKey: Uint8Array,
+  meter: Pick<Meter, 'clusterCall' | 'clusterWrite'>,
   nameOf: (id: string) => Promise<string>,
 ) {
   const kept = new Map<string, { readonly changedMs: number; readonly cluster: Promise<Cluster> }>()
+
+  function countCall(done: CallDone): void {
+    meter.clusterCall(done)
+    if (done.call === 'write') meter.clusterWrite(done.outcome)
+  }
 
   async function open(nameOrId: string): Promise<Cluster> {
     const name = configured.has(nameOrId) ? nameOrId : await nameOf(nameOrId).catch(() => nameOrId)
@@ -129,7 +144,7 @@ function keepClusters(
       source: { kind: 'file', path: config.kubeconfig },
       timeoutMs: config.timeoutMs,
       fingerprintKey,
-    })
+    }).then((opened) => measured(opened, countCall))
     kept.set(name, { changedMs, cluster })
     cluster.catch(() => kept.delete(name))
     return cluster

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import packageJson from '../../package.json' with { type: 'json' }
 import { ownSigningKey, readConfig } from '../config/index.ts'
-import { type Log, openLog } from '../observe/index.ts'
+import { type Log, openLog, openObservation, type PartState } from '../observe/index.ts'
 import { createOperations, type Operations } from '../operations/index.ts'
+import type { Consumer } from '../queue/index.ts'
 import { verifyKeyOf } from '../recovery/index.ts'
 import { openStore, type Store } from './open-store.ts'
+import { readFigures } from './read-figures.ts'
+import { watchRuns } from './watch-runs.ts'
 
 /** A running Reagent. */
 export interface Running {
@@ -23,21 +27,31 @@ export async function startReagent(
   const config = readConfig(env, role)
   const log = openLog(config.logLevel)
   const clock = () => new Date()
-  const store = await openStore(config, log, false)
-  const stops: (() => Promise<void>)[] = []
+  const observation = await openObservation({
+    listen: config.observe,
+    version: packageJson.version,
+    role,
+    log,
+  })
+  const { meter, readiness } = observation
+  const stops: Stop[] = [() => observation.close()]
   try {
+    const opened = await openStore(config, log, false)
+    stops.push(() => opened.close())
+    const store = { ...opened, runs: watchRuns(opened.runs, log, meter) }
+    observation.lookUp(() => readFigures(store, clock()))
+    readiness.add('redis', async () => {
+      await store.redis.ping()
+      return { ok: true, detail: 'answers' }
+    })
     const keys = await keysFor(config)
     // The halves are loaded where they are needed only: a worker never loads Bolt, a bot never the Kubernetes client.
     if (config.rancher) {
       const { openWorker } = await import('./open-worker.ts')
-      const worker = openWorker(
-        { ...config, rancher: config.rancher },
-        store,
-        keys.verifyKey,
-        log,
-        clock,
-      )
+      const parts = { ...config, rancher: config.rancher }
+      const worker = openWorker(parts, store, keys.verifyKey, log, clock, meter)
       const consumer = await worker.start()
+      readiness.add('work', () => stateOf(consumer))
       stops.push(async () => {
         await consumer.close(STOP_GRACE_MS)
         worker.close()
@@ -47,16 +61,33 @@ export async function startReagent(
     if (config.slack && keys.signingKey) {
       const { startBot } = await import('./open-bot.ts')
       const operations = operationsOf(store, config.policy, keys.signingKey, clock, log)
-      const bot = await startBot({ ...config, slack: config.slack }, store, operations, log, clock)
+      const parts = { ...config, slack: config.slack }
+      const bot = await startBot(parts, store, operations, log, meter, clock)
       port = bot.port
+      readiness.add('chat', () => stateOf(bot.consumer))
+      readiness.add('slack', () => bot.slackState())
       stops.push(() => bot.stop(STOP_GRACE_MS))
     }
-    log.info({ role, port }, 'ready')
+    readiness.become('running')
+    log.info({ role, port, observe: observation.address }, 'ready')
+    return {
+      lost: opened.lost,
+      async stop() {
+        readiness.become('stopping')
+        log.info({ role }, 'stopping')
+        await stopAll(stops, log)
+      },
+    }
   } catch (error) {
-    await stopAll(stops, store, log)
+    await stopAll(stops, log)
     throw error
   }
-  return { lost: store.lost, stop: () => stopAll(stops, store, log) }
+}
+
+/** Whether jobs of a queue are taken. */
+function stateOf(consumer: Consumer): PartState {
+  const ok = consumer.isRunning()
+  return { ok, detail: ok ? 'takes jobs' : 'takes no jobs' }
 }
 
 /** The operations of this installation, on a store. */
@@ -86,13 +117,11 @@ function newRunId(): string {
   return `r-${[...randomBytes(8)].map((byte) => alphabet[byte % alphabet.length]).join('')}`
 }
 
-async function stopAll(
-  stops: readonly (() => Promise<void>)[],
-  store: Store,
-  log: Log,
-): Promise<void> {
+type Stop = () => Promise<void>
+
+/** What was begun last is stopped first. */
+async function stopAll(stops: readonly Stop[], log: Log): Promise<void> {
   for (const stop of stops.toReversed()) {
     await stop().catch((error: unknown) => log.error({ error }, 'a part did not stop cleanly'))
   }
-  await store.close()
 }

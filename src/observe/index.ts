@@ -1,2 +1,7 @@
-export { type Log, openLog } from './log.ts'
+export { type Log, openLog, withLogFields } from './log.ts'
+export { measured } from './measured.ts'
+export { type CallDone, type Meter, silentMeter } from './meter.ts'
+export type { Figures } from './metrics.ts'
+export { openObservation } from './open-observation.ts'
+export type { PartState } from './readiness.ts'
 export { Secret } from './secret.ts'

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { pino } from 'pino'
 
 /** Facts of one log line. Errors go under `error`, so that only what is safe of them is written. */
@@ -12,6 +13,14 @@ export interface Log {
   child(fields: LogFields): Log
 }
 
+// A value that travels with the work itself reaches lines that libraries and distant rooms write, which a log handed down would miss.
+const surroundings = new AsyncLocalStorage<LogFields>()
+
+/** Does the work; every line that is written in the meantime on its behalf carries these fields, whoever writes it. */
+export function withLogFields<T>(fields: LogFields, work: () => T): T {
+  return surroundings.run({ ...surroundings.getStore(), ...fields }, work)
+}
+
 /** Opens the log of this process: JSON lines on stderr, so that stdout belongs to commands. */
 export function openLog(level: string): Log {
   return pino(
@@ -19,6 +28,7 @@ export function openLog(level: string): Log {
       level,
       base: null,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      mixin: () => ({ ...surroundings.getStore() }),
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: describeError },
     },

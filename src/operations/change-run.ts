@@ -51,7 +51,7 @@ export function createChangeRun({ runs, producer, policy, clock }: ChangeParts):
     for (let tries = 1; ; tries += 1) {
       try {
         const { next, changed } = await attempt(runId, wishFor)
-        if (changed && nextStepOf(next)?.job === within) await producer.redraw(runId)
+        if (changed && nextStepOf(next)?.job === within) await producer.redraw(next)
         else if (changed) await producer.carryOn(next, clock().getTime())
         return next
       } catch (error) {

@@ -84,8 +84,8 @@ export function createOperations(parts: OperationsParts): Operations {
       )
       // The request is taken when the run is on disk; nobody waits for its first job too. One that gets lost is queued by the next
       // sweep, and one without its run ends at once.
-      producer.begin(id).catch((error: unknown) => {
-        log.warn({ run: id, error }, 'the first job of a run is left to the next sweep')
+      producer.begin({ id, cluster }).catch((error: unknown) => {
+        log.warn({ run: id, cluster, error }, 'the first job of a run is left to the next sweep')
       })
       const created = await creating
       if (created.kind === 'created') return { kind: 'started', runId: id }

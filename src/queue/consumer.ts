@@ -1,13 +1,21 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { DelayedError, type Job, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { Handlers, JobOutcome } from './contract.ts'
+import { withLogFields } from '../observe/index.ts'
+import type { AboutRun, Handlers, JobOutcome } from './contract.ts'
 
 /** A running consumer of one queue. */
 export interface Consumer {
   isRunning(): boolean
   /** Stops taking jobs, gives running ones `graceMs` to end, then leaves them to be picked up by another process. */
   close(graceMs: number): Promise<void>
+}
+
+/** One attempt at a job that has ended; `again` asked to be run once more later. */
+export interface Attempt {
+  readonly job: string
+  readonly outcome: 'done' | 'again' | 'failed'
+  readonly seconds: number
 }
 
 export interface ConsumerOptions {
@@ -20,10 +28,9 @@ export interface ConsumerOptions {
   /** How long a killed process's job stays locked; it is renewed at half this time. */
   readonly lockMs: number
   /** Called for each attempt that ended with an error; the job is retried by the queue. */
-  readonly onError: (
-    error: unknown,
-    job: { readonly name: string; readonly run: string | null },
-  ) => void
+  readonly onError: (error: unknown, job: { readonly name: string } & Partial<AboutRun>) => void
+  /** Called after each attempt, failed ones included. Default: nobody is told. */
+  readonly onAttempt?: (attempt: Attempt) => void
 }
 
 const ABORT_LIMIT_MS = 1_000
@@ -40,10 +47,19 @@ export function startConsumer<Jobs>(handlers: Handlers<Jobs>, options: ConsumerO
   async function run(job: Job<never>, token?: string): Promise<void> {
     const handler = byName.get(job.name)
     if (!handler) throw new Error(`no handler for job "${job.name}"`)
-    const outcome = await handler(job.data, { signal: stopping.signal })
-    if (outcome.kind === 'again') {
-      await job.moveToDelayed(Date.now() + outcome.afterMs, token)
-      throw new DelayedError()
+    const startedAt = performance.now()
+    let ended: Attempt['outcome'] = 'failed'
+    try {
+      const outcome = await handler(job.data, { signal: stopping.signal })
+      if (outcome.kind === 'again') {
+        await job.moveToDelayed(Date.now() + outcome.afterMs, token)
+        ended = 'again'
+        throw new DelayedError()
+      }
+      ended = 'done'
+    } finally {
+      const seconds = (performance.now() - startedAt) / 1_000
+      options.onAttempt?.({ job: job.name, outcome: ended, seconds })
     }
   }
 
@@ -55,7 +71,10 @@ export function startConsumer<Jobs>(handlers: Handlers<Jobs>, options: ConsumerO
 
   const active = new Set<Promise<void>>()
   function track(job: Job<never>, token?: string): Promise<void> {
-    const running = run(job, token).finally(() => active.delete(running))
+    const fields = { job: job.name, ...aboutOf(job.data) }
+    const running = withLogFields(fields, () => run(job, token)).finally(() =>
+      active.delete(running),
+    )
     active.add(running)
     return running
   }
@@ -71,9 +90,9 @@ export function startConsumer<Jobs>(handlers: Handlers<Jobs>, options: ConsumerO
     maxStalledCount: Number.MAX_SAFE_INTEGER,
   })
   worker.on('failed', (job, error) =>
-    options.onError(error, { name: job?.name ?? 'unknown', run: runOf(job?.data) }),
+    options.onError(error, { name: job?.name ?? 'unknown', ...aboutOf(job?.data) }),
   )
-  worker.on('error', (error) => options.onError(error, { name: 'consumer', run: null }))
+  worker.on('error', (error) => options.onError(error, { name: 'consumer' }))
 
   return {
     isRunning: () => worker.isRunning(),
@@ -98,7 +117,8 @@ async function endWithin(jobs: ReadonlySet<Promise<void>>, limitMs: number): Pro
   return result
 }
 
-function runOf(data: unknown): string | null {
-  if (data !== null && typeof data === 'object' && 'run' in data) return String(data.run)
-  return null
+/** The run that a job is about, for the log. */
+function aboutOf(data: unknown): Partial<AboutRun> {
+  if (data === null || typeof data !== 'object' || !('run' in data)) return {}
+  return { run: String(data.run), ...('cluster' in data && { cluster: String(data.cluster) }) }
 }

@@ -1,13 +1,20 @@
 import type { Conversation, Person } from '../recovery/index.ts'
 
+/** Which run a job is about. */
+export interface AboutRun {
+  readonly run: string
+  /** For the log only; a job that an older version queued does not say it. */
+  readonly cluster?: string
+}
+
 /** Jobs that need Rancher or a cluster; run by workers. */
 export interface WorkJobs {
-  diagnose: { readonly run: string }
-  plan: { readonly run: string }
-  expire: { readonly run: string; readonly digest: string }
-  recheck: { readonly run: string; readonly digest: string }
-  apply: { readonly run: string }
-  verify: { readonly run: string }
+  diagnose: AboutRun
+  plan: AboutRun
+  expire: AboutRun & { readonly digest: string }
+  recheck: AboutRun & { readonly digest: string }
+  apply: AboutRun
+  verify: AboutRun
   /** Answers `clusters` and `status` for one person. */
   look: { readonly question: Question; readonly asked: Asked }
   /** Finds runs whose next job got lost. */
@@ -17,7 +24,7 @@ export interface WorkJobs {
 /** Jobs that need Slack; run by bots. */
 export interface ChatJobs {
   /** Brings the card of a run up to date. */
-  announce: { readonly run: string }
+  announce: AboutRun
   /** Tells one person something that only they see. */
   answer: { readonly answer: Answer; readonly asked: Asked }
   /** Finds cards that are behind their run. */

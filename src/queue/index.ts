@@ -1,4 +1,4 @@
-export { type Consumer, startConsumer } from './consumer.ts'
+export { type Attempt, type Consumer, type ConsumerOptions, startConsumer } from './consumer.ts'
 export {
   type Answer,
   type Asked,

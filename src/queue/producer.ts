@@ -1,7 +1,8 @@
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { Failure, isOver, nextStepOf, type Run } from '../recovery/index.ts'
-import type { ChatJobs, WorkJobs } from './contract.ts'
+import type { AboutRun, ChatJobs, WorkJobs } from './contract.ts'
+import { type QueueState, readQueueState } from './queue-state.ts'
 
 /** Names of the two queues: one is read by workers, the other by bots. */
 export const WORK_QUEUE = 'work'
@@ -12,14 +13,18 @@ export interface Producer {
   /** Queues what carries the run on, and the redrawing of its card. Queueing what is queued already changes nothing. */
   carryOn(run: Run, nowMs: number): Promise<void>
   /** Queues the first job of a run, while its request is being taken down. */
-  begin(runId: string): Promise<void>
-  redraw(runId: string): Promise<void>
+  begin(run: NamedRun): Promise<void>
+  redraw(run: NamedRun): Promise<void>
   look(data: WorkJobs['look']): Promise<void>
   answer(data: ChatJobs['answer']): Promise<void>
   sweepEvery(everyMs: number): Promise<void>
   catchUpEvery(everyMs: number): Promise<void>
+  /** What stands on both queues. */
+  queues(nowMs: number): Promise<readonly QueueState[]>
   close(): Promise<void>
 }
+
+type NamedRun = Pick<Run, 'id' | 'cluster'>
 
 // A failed job is not kept: runs keep what happened, the log keeps why, and a kept job would hold back its successor.
 const KEEP_NOTHING = { removeOnComplete: true, removeOnFail: true } as const
@@ -40,13 +45,13 @@ export function createProducer(redis: Redis, prefix: string): Producer {
   // Connection errors are reported by whoever owns the connection.
   for (const queue of [work, chat]) queue.on('error', () => undefined)
 
-  function addWork<Name extends keyof WorkJobs>(
+  async function addWork<Name extends keyof WorkJobs>(
     name: Name,
     data: WorkJobs[Name],
     id: string,
     delayMs = 0,
-  ) {
-    return taken(
+  ): Promise<void> {
+    await taken(
       work.add(name, data, {
         delay: Math.max(0, delayMs),
         deduplication: { id: `${name}-${id}`, keepLastIfActive: true },
@@ -54,30 +59,30 @@ export function createProducer(redis: Redis, prefix: string): Producer {
     )
   }
 
-  async function redraw(runId: string): Promise<void> {
-    const data: ChatJobs['announce'] = { run: runId }
+  async function redraw(run: NamedRun): Promise<void> {
+    const data: ChatJobs['announce'] = about(run)
     await taken(
       chat.add('announce', data, {
-        deduplication: { id: `announce-${runId}`, keepLastIfActive: true },
+        deduplication: { id: `announce-${run.id}`, keepLastIfActive: true },
       }),
     )
   }
 
   return {
     redraw,
-    begin: (runId) => addWork('diagnose', { run: runId }, runId),
+    begin: (run) => addWork('diagnose', about(run), run.id),
     async carryOn(run, nowMs) {
       const step = nextStepOf(run)
-      const jobs = [redraw(run.id)]
+      const jobs = [redraw(run)]
       if (step?.job === 'expire') {
         const { digest, at } = step
         const id = `${run.id}-${digest.slice(0, 16)}`
         jobs.push(
-          addWork('expire', { run: run.id, digest }, id, Date.parse(at) - nowMs),
-          addWork('recheck', { run: run.id, digest }, id),
+          addWork('expire', { ...about(run), digest }, id, Date.parse(at) - nowMs),
+          addWork('recheck', { ...about(run), digest }, id),
         )
       } else if (step && !isOver(run)) {
-        jobs.push(addWork(step.job, { run: run.id }, run.id))
+        jobs.push(addWork(step.job, about(run), run.id))
       }
       await Promise.all(jobs)
     },
@@ -94,15 +99,22 @@ export function createProducer(redis: Redis, prefix: string): Producer {
       const job = { name: 'catch-up', data: {} }
       await taken(chat.upsertJobScheduler('catch-up', { every: everyMs }, job))
     },
+    async queues(nowMs) {
+      return taken(Promise.all([work, chat].map((queue) => readQueueState(queue, nowMs))))
+    },
     async close() {
       await Promise.all([work.close(), chat.close()])
     },
   }
 }
 
-async function taken(added: Promise<unknown>): Promise<void> {
+function about({ id, cluster }: NamedRun): AboutRun {
+  return { run: id, cluster }
+}
+
+async function taken<T>(added: Promise<T>): Promise<T> {
   try {
-    await added
+    return await added
   } catch (error) {
     throw new Failure('store.unavailable', {}, { cause: error })
   }

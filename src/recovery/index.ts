@@ -21,8 +21,10 @@ export {
 export { approversOf, type Policy, type Right, refusalFor, requestersOf } from './policy.ts'
 export {
   diagnosisOf,
+  FINAL_STATES,
   isOver,
   type Moment,
+  OPEN_STATES,
   planOf,
   type Run,
   type RunState,

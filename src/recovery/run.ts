@@ -87,20 +87,34 @@ export interface Run {
   readonly timeline: readonly Moment[]
 }
 
-const FINAL: ReadonlySet<RunStateKind> = new Set([
-  'no-action',
-  'rejected',
-  'expired',
-  'cancelled',
-  'recovered',
-  'not-recovered',
-  'half-applied',
-  'failed',
-])
+/** Whether nothing more will happen in a state. `unknown` is not final: it is left by looking at the cluster again. */
+const IS_FINAL: Readonly<Record<RunStateKind, boolean>> = {
+  requested: false,
+  diagnosing: false,
+  diagnosed: false,
+  'no-action': true,
+  planned: false,
+  superseded: false,
+  rejected: true,
+  expired: true,
+  cancelled: true,
+  approved: false,
+  applying: false,
+  verifying: false,
+  recovered: true,
+  'not-recovered': true,
+  'half-applied': true,
+  unknown: false,
+  failed: true,
+}
 
-/** Whether nothing more will happen to this run. `unknown` is not over: it is left by looking at the cluster again. */
+const STATES = Object.keys(IS_FINAL) as readonly RunStateKind[]
+export const FINAL_STATES = STATES.filter((kind) => IS_FINAL[kind])
+export const OPEN_STATES = STATES.filter((kind) => !IS_FINAL[kind])
+
+/** Whether nothing more will happen to this run. */
 export function isOver(run: Run): boolean {
-  return FINAL.has(run.state.kind)
+  return IS_FINAL[run.state.kind]
 }
 
 /** The diagnosis, in every state that has one. */

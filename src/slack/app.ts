@@ -7,12 +7,13 @@ import {
   SocketModeReceiver,
   type webApi,
 } from '@slack/bolt'
-import type { Log, Secret } from '../observe/index.ts'
+import type { Log, Meter, PartState, Secret } from '../observe/index.ts'
 import type { Operations } from '../operations/index.ts'
 import { Failure } from '../recovery/index.ts'
 import { type CardPoster, createCardPoster } from './chat.ts'
 import { handleRequests } from './handle-requests.ts'
 import { boltLogger } from './log.ts'
+import { measuredFetch } from './measured-fetch.ts'
 
 export type SlackMode =
   | { readonly kind: 'http'; readonly signingSecret: Secret; readonly port: number }
@@ -26,6 +27,7 @@ export interface SlackAppOptions {
   readonly apiUrl?: string
   readonly operations: Operations
   readonly log: Log
+  readonly meter: Pick<Meter, 'request' | 'slackCall' | 'slackRateLimit'>
   readonly clock: () => Date
 }
 
@@ -33,6 +35,8 @@ export interface SlackApp {
   readonly chat: CardPoster
   /** Starts listening; the port is null in Socket Mode. Fails with `slack.refused` when Slack does not accept the token. */
   start(): Promise<{ readonly port: number | null }>
+  /** Whether commands arrive and Slack accepts the token, by what was seen last; Slack is not asked. */
+  state(): PartState
   /** Stops listening and waits for what was taken before. */
   stop(): Promise<void>
 }
@@ -43,10 +47,24 @@ const API_LIMIT_MS = 10_000
 // Slack refuses requests older than this; Bolt looks at the past only.
 const CLOCK_SKEW_LIMIT_S = 300
 
+// What Slack says of a token that does not work any more, until somebody replaces it (reference of auth.test).
+const TOKEN_PROBLEMS: ReadonlySet<string> = new Set([
+  'invalid_auth',
+  'not_authed',
+  'account_inactive',
+  'token_expired',
+  'token_revoked',
+])
+
 /** The bot as a Bolt app: commands, buttons and windows in, cards out. */
 export async function createSlackApp(options: SlackAppOptions): Promise<SlackApp> {
-  const { mode, botToken, apiUrl, operations, log, teamId } = options
+  const { mode, botToken, apiUrl, operations, log, meter, teamId } = options
   const logger = boltLogger(log)
+  let tokenProblem: string | null = null
+  const onOutcome = (outcome: string) => {
+    if (outcome === 'ok') tokenProblem = null
+    else if (TOKEN_PROBLEMS.has(outcome)) tokenProblem = outcome
+  }
   const clientOptions: webApi.WebClientOptions = {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
     // A repeated post would be a second card: what to repeat is decided where the card is known.
@@ -54,6 +72,7 @@ export async function createSlackApp(options: SlackAppOptions): Promise<SlackApp
     rejectRateLimitedCalls: true,
     timeout: API_LIMIT_MS,
     allowAbsoluteUrls: false,
+    fetch: measuredFetch(meter, onOutcome),
     logger,
   }
   const receiver = receiverFor(options, logger)
@@ -66,7 +85,7 @@ export async function createSlackApp(options: SlackAppOptions): Promise<SlackApp
     convoStore: false,
   })
   app.error(async (error) => log.error({ error }, 'a request from Slack was not handled'))
-  const { settle } = handleRequests(app, { operations, log, teamId })
+  const { settle } = handleRequests(app, { operations, log, meter, teamId })
   return {
     chat: createCardPoster(app.client),
     async start() {
@@ -74,6 +93,17 @@ export async function createSlackApp(options: SlackAppOptions): Promise<SlackApp
       if (mode.kind === 'http') return { port: portOf(await app.start(mode.port)) }
       await connected(app)
       return { port: null }
+    },
+    state() {
+      if (tokenProblem) return { ok: false, detail: `Slack refuses the token: ${tokenProblem}` }
+      if (receiver instanceof SocketModeReceiver) {
+        const isConnected = receiver.client.websocket?.isActive() === true
+        return {
+          ok: isConnected,
+          detail: isConnected ? 'connected by Socket Mode' : 'the socket is not connected',
+        }
+      }
+      return { ok: true, detail: 'takes requests over HTTP' }
     },
     async stop() {
       await app.stop()
@@ -83,7 +113,7 @@ export async function createSlackApp(options: SlackAppOptions): Promise<SlackApp
 }
 
 function receiverFor(
-  { mode, clock, apiUrl }: SlackAppOptions,
+  { mode, clock, apiUrl, meter }: SlackAppOptions,
   logger: ReturnType<typeof boltLogger>,
 ): Receiver {
   if (mode.kind === 'socket') {
@@ -92,9 +122,13 @@ function receiverFor(
       logger,
       // After Slack asks to reconnect, the client waits this long for a pong; commands in that time get no answer.
       clientPingTimeout: 1_000,
-      ...(apiUrl === undefined
-        ? {}
-        : { installerOptions: { clientOptions: { slackApiUrl: apiUrl } } }),
+      installerOptions: {
+        clientOptions: {
+          fetch: measuredFetch(meter),
+          ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+        },
+      },
+      customPropertiesExtractor: () => ({ arrivedAtMs: performance.now() }),
     })
     return receiver
   }
@@ -106,7 +140,10 @@ function receiverFor(
     endpoints: [PATH],
     bodyLimit: BODY_LIMIT_BYTES,
     logger,
-    customPropertiesExtractor: (request) => ({ isFromFuture: isFromFuture(request, clock()) }),
+    customPropertiesExtractor: (request) => ({
+      arrivedAtMs: performance.now(),
+      isFromFuture: isFromFuture(request, clock()),
+    }),
   })
 }
 

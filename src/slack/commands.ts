@@ -5,37 +5,62 @@ import { note, refusal, renderHelp, renderRuns } from './answers.ts'
 import type { Message } from './block.ts'
 import { whatBecameOf } from './card/fallback-text.ts'
 import { code, person as personText, sentence } from './mrkdwn.ts'
-import { type Command, parseCommand } from './parse-command.ts'
+import type { Command, ParsedCommand } from './parse-command.ts'
+import type { RequestOutcome, Subject } from './report-request.ts'
 
-/** A slash command as it came, from a person in a conversation. */
+/** A slash command that was read, from a person in a conversation. */
 export interface TypedCommand {
-  readonly text: string
+  readonly parsed: ParsedCommand
   readonly by: Person
   readonly conversation: Conversation
   /** Differs for each thing that somebody typed, and is the same when one is delivered twice. */
   readonly triggerId: string
 }
 
+/** What the person sees, and what the log is to say. */
+export interface CommandAnswer extends Subject {
+  readonly message: Message
+  readonly outcome: RequestOutcome
+}
+
 /**
  * Does what was typed and gives what the person sees at once. Resolves after the request is on disk, or with what went wrong;
  * never rejects, and never waits for Rancher, a cluster or Slack.
  */
-export async function answerCommand(typed: TypedCommand, operations: Operations): Promise<Message> {
-  const parsed = parseCommand(typed.text)
-  if (!parsed.ok) return note(sentence(parsed.why))
+export async function answerCommand(
+  typed: TypedCommand,
+  operations: Operations,
+): Promise<CommandAnswer> {
+  const { parsed } = typed
+  const subject = subjectOf(parsed)
+  if (!parsed.ok) {
+    return { ...subject, message: note(sentence(parsed.why)), outcome: 'not-understood' }
+  }
   try {
-    return await perform(parsed.command, typed, operations)
+    return { ...subject, outcome: 'ok', ...(await perform(parsed.command, typed, operations)) }
   } catch (error) {
-    const { message, nextStep } = asFailure(error)
-    return refusal(message, nextStep)
+    const { code, message, nextStep } = asFailure(error)
+    return { ...subject, message: refusal(message, nextStep), outcome: code }
   }
 }
+
+/** What a command is about, as far as what was typed says it. */
+export function subjectOf(parsed: ParsedCommand): Subject {
+  if (!parsed.ok) return { run: null, cluster: null }
+  const { command } = parsed
+  return {
+    run: 'run' in command ? command.run : null,
+    cluster: 'cluster' in command ? command.cluster : null,
+  }
+}
+
+type Performed = Pick<CommandAnswer, 'message'> & Partial<Subject>
 
 async function perform(
   command: Command,
   { by, conversation, triggerId }: TypedCommand,
   operations: Operations,
-): Promise<Message> {
+): Promise<Performed> {
   const asked = { by, conversation }
   switch (command.kind) {
     case 'reagent':
@@ -43,29 +68,33 @@ async function perform(
       const { cluster } = command
       const goal = command.kind === 'reagent' ? 'reconnect' : 'diagnose'
       const requestId = fingerprint(triggerId)
-      return requestedNote(
-        cluster,
-        await operations.request({ cluster, goal, ...asked, requestId }),
-      )
+      const requested = await operations.request({ cluster, goal, ...asked, requestId })
+      return { message: requestedNote(cluster, requested), run: idOf(requested) }
     }
     case 'clusters':
       await operations.ask({ about: 'clusters' }, asked)
-      return note('Asking Rancher …')
+      return { message: note('Asking Rancher …') }
     case 'status': {
       const { cluster } = command
       await operations.ask(
         cluster === null ? { about: 'clusters' } : { about: 'cluster', cluster },
         asked,
       )
-      return note('Asking Rancher …')
+      return { message: note('Asking Rancher …') }
     }
     case 'runs':
-      return renderRuns(await operations.runs(by, 15))
-    case 'cancel':
-      return cancelledNote(await operations.cancel(command.run, by))
+      return { message: renderRuns(await operations.runs(by, 15)) }
+    case 'cancel': {
+      const run = await operations.cancel(command.run, by)
+      return { message: cancelledNote(run), cluster: run.cluster }
+    }
     case 'help':
-      return renderHelp(operations.rightsOf(by))
+      return { message: renderHelp(operations.rightsOf(by)) }
   }
+}
+
+export function idOf(requested: Requested): string {
+  return requested.kind === 'started' ? requested.runId : requested.run.id
 }
 
 /** What a person sees who asked for a run. */

@@ -1,27 +1,27 @@
 import type { App, RespondFn, webApi } from '@slack/bolt'
-import type { Log } from '../observe/index.ts'
+import { type Log, type Meter, withLogFields } from '../observe/index.ts'
 import type { Operations } from '../operations/index.ts'
-import { asFailure, Failure, type Person } from '../recovery/index.ts'
-import { note, refusal } from './answers.ts'
-import type { Message } from './block.ts'
+import { Failure, type Person } from '../recovery/index.ts'
 import { ACTION } from './card/buttons.ts'
-import { answerClick, type ClickAnswer } from './clicks.ts'
-import { answerCommand } from './commands.ts'
+import { type AnsweredClick, answerClick, type ClickAnswer, subjectOfClick } from './clicks.ts'
+import { answerCommand, type CommandAnswer, subjectOf } from './commands.ts'
 import { requireOwnAccount } from './guard-sender.ts'
+import { inTime } from './in-time.ts'
+import { parseCommand } from './parse-command.ts'
+import { createRequestReport, type RequestOutcome } from './report-request.ts'
 import { REASON_BLOCK, REJECT_CALLBACK } from './windows.ts'
 
 interface Parts {
   readonly operations: Operations
   readonly log: Log
+  readonly meter: Pick<Meter, 'request'>
   readonly teamId: string
 }
-
-// Slack shows an error of its own after 3 s; ours says what happened and what to do.
-const ANSWER_LIMIT_MS = 2_500
 
 /** Connects what people do in Slack with the operations. `settle` resolves when everything that was taken is done. */
 export function handleRequests(app: App, parts: Parts): { settle(): Promise<void> } {
   const { operations, log, teamId } = parts
+  const report = createRequestReport(log, parts.meter)
   const open = new Set<Promise<unknown>>()
   const tracked = <T>(work: Promise<T>): Promise<T> => {
     open.add(work)
@@ -30,58 +30,72 @@ export function handleRequests(app: App, parts: Parts): { settle(): Promise<void
 
   app.command(/.*/, async ({ command, ack, context }) => {
     const by = { teamId: command.team_id, userId: command.user_id }
-    const answer = await tracked(
-      inTime(async () => {
-        requireOurs(by, teamId, context)
-        return answerCommand(
-          {
-            text: command.text,
-            by,
-            conversation: { teamId: command.team_id, channelId: command.channel_id },
-            triggerId: command.trigger_id,
-          },
-          operations,
-        )
-      }),
-    )
-    await ack({ response_type: 'ephemeral', text: answer.text, blocks: [...answer.blocks] })
+    const parsed = parseCommand(command.text)
+    const name = parsed.ok ? parsed.command.kind : 'unknown'
+    const answer = () =>
+      inTime<CommandAnswer>(
+        async () => {
+          requireOurs(by, teamId, context)
+          const conversation = { teamId: command.team_id, channelId: command.channel_id }
+          const typed = { parsed, by, conversation, triggerId: command.trigger_id }
+          return answerCommand(typed, operations)
+        },
+        (noAnswer) => ({ ...subjectOf(parsed), ...noAnswer }),
+      )
+    const { message, ...told } = await tracked(withLogFields({ command: name }, answer))
+    await ack({ response_type: 'ephemeral', text: message.text, blocks: [...message.blocks] })
+    report({ kind: 'command', name, by, arrivedAtMs: arrivalOf(context), ...told })
   })
 
   app.action(/.*/, async ({ body, action, ack, context, client, respond }) => {
-    await tracked(
-      (async () => {
-        const click = readClick(body, action)
-        const answered = inTimeOr<ClickAnswer>(
-          async () => {
-            requireOurs(click.by, teamId, context)
-            if (click.actionId === ACTION.approve) await requireOwnAccount(client, click.by)
-            return answerClick(click, operations)
-          },
-          (message) => ({ kind: 'note', message }),
-        )
-        const answer = await answered
-        await ack()
-        await show({ client, respond }, click, answer, log)
-      })(),
-    )
+    const click = readClick(body, action)
+    const { run, cluster } = subjectOfClick(click)
+    const name = CLICKS.has(click.actionId) ? click.actionId : 'unknown'
+    const answerAndShow = async () => {
+      const { answer, ...told } = await inTime<AnsweredClick>(
+        async () => {
+          requireOurs(click.by, teamId, context)
+          if (click.actionId === ACTION.approve) await requireOwnAccount(client, click.by)
+          return answerClick(click, operations)
+        },
+        ({ message, outcome }) => ({ answer: { kind: 'note', message }, outcome, run, cluster }),
+      )
+      await ack()
+      report({ kind: 'click', name, by: click.by, arrivedAtMs: arrivalOf(context), ...told })
+      await show({ client, respond }, click, answer, log)
+    }
+    await tracked(withLogFields({ click: name, ...(run && { run }) }, answerAndShow))
   })
 
   app.view(REJECT_CALLBACK, async ({ view, body, ack, context }) => {
     const by = { teamId: body.team?.id ?? body.user.team_id ?? '', userId: body.user.id }
     const reason = view.state.values[REASON_BLOCK]?.[REASON_BLOCK]?.value?.trim() ?? ''
-    const refused = await tracked(
-      inTimeOr<string | null>(
+    const run = view.private_metadata
+    const { refused, ...told } = await tracked(
+      inTime<Submitted>(
         async () => {
           requireOurs(by, teamId, context)
-          if (reason === '') return 'Say why: the card shows it to everybody.'
-          await operations.reject(view.private_metadata, by, reason)
-          return null
+          if (reason === '') return NO_REASON
+          const { cluster } = await operations.reject(run, by, reason)
+          return { refused: null, outcome: 'ok', cluster }
         },
-        (message) => withoutMentions(message.text),
+        ({ message, outcome }) => ({
+          refused: withoutMentions(message.text),
+          outcome,
+          cluster: null,
+        }),
       ),
     )
     if (refused === null) await ack()
     else await ack({ response_action: 'errors', errors: { [REASON_BLOCK]: refused.slice(0, 150) } })
+    report({
+      kind: 'click',
+      name: REJECT_CALLBACK,
+      by,
+      run,
+      arrivedAtMs: arrivalOf(context),
+      ...told,
+    })
   })
 
   return {
@@ -89,6 +103,21 @@ export function handleRequests(app: App, parts: Parts): { settle(): Promise<void
       await Promise.allSettled(open)
     },
   }
+}
+
+const CLICKS: ReadonlySet<string> = new Set(Object.values(ACTION))
+
+/** What became of a window that was sent; `refused` is shown in it. */
+interface Submitted {
+  readonly refused: string | null
+  readonly outcome: RequestOutcome
+  readonly cluster: string | null
+}
+
+const NO_REASON: Submitted = {
+  refused: 'Say why: the card shows it to everybody.',
+  outcome: 'not-understood',
+  cluster: null,
 }
 
 /** Errors in a window are plain text, in which a mention is no more than an id. */
@@ -126,6 +155,12 @@ function readClick(body: unknown, action: unknown): ReadClick {
   }
 }
 
+/** When a request arrived, by the clock of `performance.now()`; the receiver wrote it down. */
+function arrivalOf(context: object): number {
+  const arrivedAtMs: unknown = Reflect.get(context, 'arrivedAtMs')
+  return typeof arrivedAtMs === 'number' ? arrivedAtMs : performance.now()
+}
+
 /** People of other workspaces can press buttons in shared channels; only ours are listed in the policy. */
 function requireOurs(by: Person, teamId: string, context: object): void {
   if (Reflect.get(context, 'isFromFuture') === true) throw new Failure('run.replayed')
@@ -153,27 +188,3 @@ async function show(
     log.warn({ error, user: by.userId }, 'an answer to a click could not be shown')
   }
 }
-
-function inTime(work: () => Promise<Message>): Promise<Message> {
-  return inTimeOr(work, (message) => message)
-}
-
-/** The answer, or what to say when there is none in time or something went wrong. */
-async function inTimeOr<T>(work: () => Promise<T>, instead: (message: Message) => T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<T>((done) => {
-    timer = setTimeout(() => done(instead(TOO_LATE)), ANSWER_LIMIT_MS)
-  })
-  try {
-    return await Promise.race([work(), late])
-  } catch (error) {
-    const { message, nextStep } = asFailure(error)
-    return instead(refusal(message, nextStep))
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-const TOO_LATE = note(
-  'It is not certain that this was taken: writing it down took too long. See `/rancher runs` before you try again.',
-)

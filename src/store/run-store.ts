@@ -34,6 +34,7 @@ export interface RunStore {
   saveCard(runId: string, card: PostedCard): Promise<void>
   /** Some runs whose card does not show their latest version, those that are over included; no more than `limit`. */
   undrawn(limit: number): Promise<readonly Run[]>
+  countUndrawn(): Promise<number>
 }
 
 export type RequestedEvent = Extract<RunEvent, { readonly type: 'requested' }>
@@ -144,6 +145,8 @@ export function createRunStore(redis: Redis, prefix: string): RunStore {
       const ids = await answered(redis.hkeys(key('undrawn')))
       return loadAll(ids.slice(0, limit))
     },
+
+    countUndrawn: () => answered(redis.hlen(key('undrawn'))),
   }
 
   async function loadAll(ids: readonly string[]): Promise<readonly Run[]> {

@@ -253,7 +253,13 @@ describe('reagent.example.yaml', () => {
     const { rancher, slack, ...said } = readConfig({ ...env, REAGENT_CONFIG: example }, 'all')
     await writeFile(file(), 'slack: { team: T012ABCDEF }\nrancher: { url: https://r.example.com }')
     const defaults = readConfig({ ...env, REAGENT_CONFIG: file() }, 'all')
-    for (const part of ['proof', 'queue', 'approvalExpiresInMs', 'probeLimitMs'] as const) {
+    for (const part of [
+      'proof',
+      'queue',
+      'observe',
+      'approvalExpiresInMs',
+      'probeLimitMs',
+    ] as const) {
       expect(said[part]).toEqual(defaults[part])
     }
     expect(rancher?.timeoutMs).toBe(defaults.rancher?.timeoutMs)
@@ -281,7 +287,7 @@ describe('reagent.example.yaml', () => {
         'lookEvery',
         'probeLimit',
       ],
-      ...['concurrency', 'lock', 'sweepEvery'],
+      ...['concurrency', 'lock', 'sweepEvery', 'address'],
     ]
     for (const key of keys) expect(text).toMatch(new RegExp(`^ +(# )?${key}:`, 'm'))
   })

@@ -124,6 +124,29 @@ approval: { expiresIn: soon }
     )
   })
 
+  it('takes the address of health and metrics from the environment first, and says where one is wrong', async () => {
+    const file = `${GOOD}observe: { address: "[::1]:9000" }\n`
+    expect(readConfig(await withFile(GOOD), 'all').observe).toEqual({
+      host: '127.0.0.1',
+      port: 9464,
+    })
+    expect(readConfig(await withFile(file), 'all').observe).toEqual({ host: '::1', port: 9000 })
+    const inEnvironment = (text: string) => ({ ...SECRETS, REAGENT_OBSERVE_ADDRESS: text })
+    const off = readConfig(await withFile(file, inEnvironment('off')), 'all')
+    expect(off.observe).toBeNull()
+    for (const wrong of ['', '9464', 'localhost', 'localhost:', 'localhost:70000', '::1:9464']) {
+      const env = await withFile(file, inEnvironment(wrong))
+      expect(
+        problemsOf(() => readConfig(env, 'all')),
+        wrong,
+      ).toMatch(/REAGENT_OBSERVE_ADDRESS: /)
+    }
+    const env = await withFile(`${GOOD}observe: { address: nowhere }\n`)
+    expect(problemsOf(() => readConfig(env, 'all'))).toContain(
+      'observe.address: expected HOST:PORT',
+    )
+  })
+
   it('lets nobody do anything where no policy is written', async () => {
     const config = readConfig(
       await withFile('slack: { team: T012 }\nrancher: { url: https://r.example.com }'),

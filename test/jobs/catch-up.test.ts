@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createCatchUpJob } from '../../jobs/catch-up.ts'
+import { silentMeter } from '../../src/observe/index.ts'
 import type { Operations } from '../../src/operations/index.ts'
 import { isOver } from '../../src/recovery/index.ts'
 import { openWorkerByHand, type WorkerByHand } from './support/worker-by-hand.ts'
@@ -19,7 +20,8 @@ async function redrawn(aheadMs = 60_000): Promise<readonly string[]> {
     runs,
     proof,
     log,
-    producer: { ...producer, redraw: async (runId) => void drawn.push(runId) },
+    meter: silentMeter,
+    producer: { ...producer, redraw: async ({ id }) => void drawn.push(id) },
     chat: { post: never, update: never, postEphemeral: never, postPrivately: never },
     operations: worker.operations,
     clock: () => new Date(Date.now() + aheadMs),

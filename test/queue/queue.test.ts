@@ -67,7 +67,7 @@ async function stop({ consumer, connection }: ReturnType<typeof consume>): Promi
 
 describe('the queue', () => {
   it('makes many requests to redraw a waiting card into one', async () => {
-    for (let i = 0; i < 20; i += 1) await producer.redraw('r-1')
+    for (let i = 0; i < 20; i += 1) await producer.redraw({ id: 'r-1', cluster: 'myk8s' })
     const seen: string[] = []
     const finished = Promise.withResolvers<void>()
     const running = consume(async ({ run }) => {
@@ -75,7 +75,7 @@ describe('the queue', () => {
       if (run === 'r-last') finished.resolve()
       return done
     })
-    await producer.redraw('r-last')
+    await producer.redraw({ id: 'r-last', cluster: 'myk8s' })
     await finished.promise
     expect(seen).toEqual(['r-1', 'r-last'])
     await stop(running)
@@ -93,9 +93,13 @@ describe('the queue', () => {
       await release.promise
       return done
     })
-    await producer.redraw('r-1')
+    await producer.redraw({ id: 'r-1', cluster: 'myk8s' })
     await started.promise
-    await Promise.all([producer.redraw('r-1'), producer.redraw('r-1'), producer.redraw('r-1')])
+    await Promise.all([
+      producer.redraw({ id: 'r-1', cluster: 'myk8s' }),
+      producer.redraw({ id: 'r-1', cluster: 'myk8s' }),
+      producer.redraw({ id: 'r-1', cluster: 'myk8s' }),
+    ])
     release.resolve()
     await twice.promise
     await stop(running)
@@ -112,7 +116,7 @@ describe('the queue', () => {
       finished.resolve(performance.now() - started)
       return done
     })
-    await producer.redraw('r-1')
+    await producer.redraw({ id: 'r-1', cluster: 'myk8s' })
     expect(await finished.promise).toBeGreaterThanOrEqual(190)
     await stop(running)
   })
@@ -126,7 +130,7 @@ describe('the queue', () => {
       finished.resolve()
       return done
     })
-    await producer.redraw('r-1')
+    await producer.redraw({ id: 'r-1', cluster: 'myk8s' })
     await finished.promise
     await stop(running)
     expect(runs).toBe(2)
@@ -142,7 +146,7 @@ describe('the queue', () => {
       ended = !signal.aborted
       return done
     })
-    await producer.redraw('r-1')
+    await producer.redraw({ id: 'r-1', cluster: 'myk8s' })
     await started.promise
     const closed = running.consumer.close(5_000)
     release.resolve()
@@ -177,12 +181,30 @@ describe('the queue', () => {
       started.resolve()
       return new Promise(() => undefined)
     })
-    await producer.redraw('r-1')
+    await producer.redraw({ id: 'r-1', cluster: 'myk8s' })
     await started.promise
     const began = performance.now()
     await running.consumer.close(200)
     expect(performance.now() - began).toBeLessThan(2_000)
     running.connection.disconnect()
+    await producer.close()
+  })
+
+  it('says how much stands on it, and for how long the oldest job has been due that nobody has begun', async () => {
+    const began = Date.now()
+    await producer.redraw({ id: 'r-1', cluster: 'myk8s' })
+    await producer.redraw({ id: 'r-2', cluster: 'myk8s' })
+    await producer.catchUpEvery(60_000)
+    const [work, chat] = await producer.queues(Date.now() + 5_000)
+    expect(work).toEqual({
+      queue: 'work',
+      jobs: { waiting: 0, active: 0, delayed: 0 },
+      oldestWaitingMs: 0,
+    })
+    expect(chat?.jobs).toMatchObject({ active: 0 })
+    expect((chat?.jobs.waiting ?? 0) + (chat?.jobs.delayed ?? 0)).toBe(3)
+    expect(chat?.oldestWaitingMs).toBeGreaterThanOrEqual(5_000)
+    expect(chat?.oldestWaitingMs).toBeLessThanOrEqual(Date.now() - began + 5_000)
     await producer.close()
   })
 
@@ -193,7 +215,9 @@ describe('the queue', () => {
     )
     const lost = createProducer(nowhere, prefix)
     const began = performance.now()
-    await expect(lost.begin('r-1')).rejects.toMatchObject({ code: 'store.unavailable' })
+    await expect(lost.begin({ id: 'r-1', cluster: 'myk8s' })).rejects.toMatchObject({
+      code: 'store.unavailable',
+    })
     expect(performance.now() - began).toBeLessThan(2_500)
     nowhere.disconnect()
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type LabSlack, startSlack } from '../../lab/slack/index.ts'
-import { Secret } from '../../src/observe/index.ts'
+import { Secret, silentMeter } from '../../src/observe/index.ts'
 import type { Operations } from '../../src/operations/index.ts'
 import { createSlackApp } from '../../src/slack/index.ts'
 import { openBot } from './support/bot.ts'
@@ -38,6 +38,7 @@ async function start(slack: LabSlack, options: Partial<Options>) {
     apiUrl: slack.apiUrl,
     operations: OPERATIONS,
     log: keepLog(),
+    meter: silentMeter,
     clock: () => new Date(),
     ...options,
   })
@@ -91,7 +92,7 @@ describe('the bot', () => {
   it('asked to stop ends what it has taken first', async () => {
     const bot = await openBot()
     await bot.ask()
-    await bot.producer.redraw('r-1')
+    await bot.producer.redraw({ id: 'r-1', cluster: 'myk8s' })
     await bot.cardSaying('is queued')
     bot.slack.delay('chat.postEphemeral', 300)
     await bot.slack.click('stranger', { actionId: 'cancel' })

@@ -59,6 +59,11 @@ export const storageTexts = {
     nextStep: () => 'Nothing more is written by this worker. The card follows the other one.',
     operator: 'The log has `another worker has taken this run over` with both fences.',
   },
+  'observe.not-listening': {
+    says: (f) => `Health and metrics cannot be served at ${f.address}: ${f.reason}.`,
+    nextStep: () =>
+      'Set observe.address (or REAGENT_OBSERVE_ADDRESS) to another HOST:PORT, or to off. Each Reagent on a machine needs a port of its own.',
+  },
   'slack.refused': {
     says: (f) => `Slack does not accept the bot: ${f.reason}.`,
     nextStep: () => 'Check SLACK_BOT_TOKEN (and SLACK_APP_TOKEN), and that Slack can be reached.',

@@ -36,6 +36,7 @@ export function keepRunsInMemory(): MemoryRuns {
       cardOf: async () => null,
       saveCard: async () => undefined,
       undrawn: async () => [],
+      countUndrawn: async () => 0,
     },
     changed: (signal) =>
       new Promise((done) => {

@@ -26,6 +26,7 @@ const NOTHING: Producer = {
   answer: async () => undefined,
   sweepEvery: async () => undefined,
   catchUpEvery: async () => undefined,
+  queues: async () => [],
   close: async () => undefined,
 }
 

@@ -9,7 +9,7 @@ import {
   type LabSlackOptions,
   startSlack,
 } from '../../../lab/slack/index.ts'
-import { Secret } from '../../../src/observe/index.ts'
+import { Secret, silentMeter } from '../../../src/observe/index.ts'
 import {
   createChangeRun,
   createOperations,
@@ -143,10 +143,11 @@ export async function openBot(options: BotOptions = {}): Promise<BotUnderTest> {
     apiUrl: slack.apiUrl,
     operations,
     log,
+    meter: silentMeter,
     clock,
   })
   const proof = { stableForMs: 60_000, giveUpAfterMs: 600_000 }
-  const chatParts = { ...parts, operations, proof, chat: app.chat }
+  const chatParts = { ...parts, operations, proof, chat: app.chat, meter: silentMeter }
   const connection = connectPatiently(address, () => undefined)
   closing.push(() => connection.disconnect())
   const consumer = startConsumer<Pick<ChatJobs, 'announce' | 'answer'>>(
