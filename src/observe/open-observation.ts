@@ -24,8 +24,9 @@ export interface ObservationOptions {
   readonly log: Log
 }
 
-/** A prober waits for a second, Prometheus for ten, unless told otherwise. */
+// A prober of Kubernetes waits for a second, Prometheus for ten, unless told otherwise.
 const LOOK_LIMIT_MS = 800
+const FIGURES_LIMIT_MS = 3_000
 
 /** Serves health and metrics from now on, at first as not ready. Fails with `observe.not-listening`. */
 export async function openObservation(options: ObservationOptions): Promise<Observation> {
@@ -39,7 +40,7 @@ export async function openObservation(options: ObservationOptions): Promise<Obse
   async function figures(): Promise<Figures | null> {
     if (!lookUp) return null
     try {
-      return await within(LOOK_LIMIT_MS, lookUp)
+      return await within(FIGURES_LIMIT_MS, lookUp)
     } catch (error) {
       log.warn({ error }, 'queues and runs could not be looked up for the metrics')
       return null

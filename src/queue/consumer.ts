@@ -92,7 +92,11 @@ export function startConsumer<Jobs>(handlers: Handlers<Jobs>, options: ConsumerO
   worker.on('failed', (job, error) =>
     options.onError(error, { name: job?.name ?? 'unknown', ...aboutOf(job?.data) }),
   )
-  worker.on('error', (error) => options.onError(error, { name: 'consumer' }))
+  let isClosed = false
+  worker.on('error', (error) => {
+    // What BullMQ still asks Redis for is cut off when the owner takes the connection away; the queue has lost nothing by that.
+    if (!isClosed) options.onError(error, { name: 'consumer' })
+  })
 
   return {
     isRunning: () => worker.isRunning(),
@@ -103,6 +107,7 @@ export function startConsumer<Jobs>(handlers: Handlers<Jobs>, options: ConsumerO
       // Without Redis nothing can be written down any more, and BullMQ would wait for it without an end.
       const hasRedis = options.redis.status === 'ready'
       await endWithin(new Set([worker.close(!ended || !hasRedis)]), CLOSE_LIMIT_MS)
+      isClosed = true
     },
   }
 }

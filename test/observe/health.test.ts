@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { type LabSlack, startSlack } from '../../lab/slack/index.ts'
 import { startReagentProcess, startWorld, until } from '../../lab/world/index.ts'
 import { startPrivateRedis } from '../../src/store/index.ts'
+import { startRedis } from '../slack/support/redis.ts'
 import { ask, askReady, notReady } from './support/ask.ts'
 import { samplesOf, sumOf } from './support/samples.ts'
 
@@ -125,6 +126,19 @@ describe('health', () => {
     await until('Redis to be back', async () => (await askReady(observeUrl)).ready)
     const back = samplesOf((await ask(observeUrl, '/metrics')).text)
     expect(sumOf(back, 'reagent_runs_open')).toBe(0)
+  })
+
+  it('says within a prober’s second that a Redis hangs', async () => {
+    const redis = await startRedis()
+    onTestFinished(() => redis.stop())
+    const { observeUrl } = await start({ REDIS_URL: `unix://${redis.socketPath}` })
+    redis.freeze()
+    onTestFinished(() => redis.wake())
+    const began = performance.now()
+    expect(notReady(await askReady(observeUrl))).toEqual(['redis'])
+    expect(performance.now() - began).toBeLessThan(1_000)
+    redis.wake()
+    await until('Redis to be back', async () => (await askReady(observeUrl)).ready)
   })
 
   it('is not ready while the socket to Slack is gone', async () => {
