@@ -29,6 +29,7 @@ export async function measureApproval(
     toCause.push(times.causeMs)
     await breakAgents(world, 100 + number)
     byHand.push(await applyByHand(world))
+    world.cluster.holdAgents(false)
     await until(
       'the cluster to be back',
       () => world.rancher.clusterState(world.clusterId) === 'active',
@@ -72,11 +73,13 @@ async function breakAgents(world: World, number: number): Promise<void> {
     type,
   )
   await world.cluster.api('PATCH', `${path}/daemonsets/cattle-node-agent`, patch('agent'), type)
+  // The rollout does not end, so agents of before are still there: they would connect again.
+  world.cluster.holdAgents(true)
   world.rancher.disconnectAgents(world.clusterId)
-  await until(
-    'the cluster to be lost',
-    () => world.rancher.clusterState(world.clusterId) === 'unavailable',
-  )
+  const isLost = () =>
+    world.rancher.sessions(world.clusterId).length === 0 &&
+    world.rancher.clusterState(world.clusterId) === 'unavailable'
+  await until('the cluster to be lost', isLost)
 }
 
 async function recoverOnce(
@@ -91,6 +94,8 @@ async function recoverOnce(
   await until('a plan', async () => isOpen((await world.runs.recent(1))[0]))
   const pressed = Date.now()
   await slack.click('lead', button)
+  await until('the apply', async () => (await world.runs.recent(1))[0]?.state.kind === 'verifying')
+  world.cluster.holdAgents(false)
   const over = await until('the end', async () => {
     const [one] = await world.runs.recent(1)
     return one?.state.kind === 'recovered' ? one : null

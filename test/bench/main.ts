@@ -1,4 +1,5 @@
-// Measures the figures of the design. usage: npm run -s bench -- [--json] [--only acknowledge|approve|process|page|installation]
+// Measures the figures of the design. usage: npm run -s bench -- [--json] [--only acknowledge|approve|process|page|installation] [--readme]
+// --readme puts what was measured into the README.
 import { parseArgs } from 'node:util'
 import { measureAcknowledgement } from './acknowledge.ts'
 import { measureApproval } from './approve.ts'
@@ -6,9 +7,14 @@ import type { Figure } from './contract.ts'
 import { measureInstallation } from './installation.ts'
 import { measurePage } from './page.ts'
 import { measureProcess } from './process.ts'
+import { writeFigures } from './readme.ts'
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, only: { type: 'string' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    readme: { type: 'boolean', default: false },
+  },
 })
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
@@ -25,6 +31,7 @@ for (const [name, measure] of Object.entries(BENCHMARKS)) {
   process.stderr.write(`measuring ${name} …\n`)
   figures.push(...(await measure()))
 }
+if (values.readme) writeFigures(figures, new Date())
 if (values.json) process.stdout.write(`${JSON.stringify({ figures: figures.map(rounded) })}\n`)
 else for (const figure of figures) process.stdout.write(`${describe(figure)}\n`)
 

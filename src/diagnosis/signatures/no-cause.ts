@@ -27,7 +27,7 @@ export const nothingWrong: Signature = {
       ],
       remedy: fits
         ? 'Nothing: Rancher and the agents agree. If an alert brought you here, look at what raised it.'
-        : 'Nothing is broken now. Read the warnings below before an agent restarts.',
+        : 'Nothing is broken now. Read the warnings before an agent restarts.',
       reapplyHelps: false,
     }
   },
