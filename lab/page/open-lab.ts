@@ -46,7 +46,7 @@ function nextEndSignal(): Promise<void> {
 function greeting(url: string): string {
   return `Reagent's lab is open:  ${url}
 
-The page is the Slack channel #incident-prod. Rancher has just lost the cluster ${CLUSTER_NAME}.
+The page is the Slack channel #incident-prod. Rancher has a new certificate authority and has just lost its clusters, ${CLUSTER_NAME} among them.
   1. As oncall, type /rancher reagent ${CLUSTER_NAME}
   2. As lead, press Approve on the card
 

@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core'
 import { openPage } from '../../lab/page/index.ts'
 import { startWorld, type World } from '../../lab/world/index.ts'
 import { findBrowser, startBrowser } from '../lab/page/support/browser.ts'
+import { edit, post } from '../lab/page/support/post-as-bot.ts'
 import { type Figure, median, quantile } from './contract.ts'
 
 const LOADS = 10
@@ -64,7 +65,7 @@ async function firstPaints(browser: Browser, url: string): Promise<readonly numb
 async function changeDelays(
   browser: Browser,
   url: string,
-  { slack }: World,
+  world: World,
 ): Promise<readonly number[]> {
   const tab = await browser.newPage()
   await tab.goto(url)
@@ -82,10 +83,10 @@ async function changeDelays(
       waiting.get(number)?.(Date.now())
     })).observe(document.body, { childList: true, subtree: true, characterData: true })
   }`)
-  const { ts } = await call(slack, 'chat.postMessage', card(0))
+  const ts = await post(world, 'a card', card(0))
   const delays: number[] = []
   for (let number = 1; number <= CHANGES; number += 1) {
-    await call(slack, 'chat.update', { ts, ...card(number) })
+    await edit(world, ts, 'a card', card(number))
     const answeredAt = Date.now()
     const drawnAt = await tab.evaluate<number>(`window.whenDrawn('${number}')`)
     delays.push(Math.max(0, drawnAt - answeredAt))
@@ -94,22 +95,5 @@ async function changeDelays(
 }
 
 function card(number: number) {
-  const text = `change ${number}`
-  return { text, blocks: [{ type: 'section', text: { type: 'mrkdwn', text } }] }
-}
-
-async function call(
-  slack: World['slack'],
-  method: string,
-  body: object,
-): Promise<{ readonly ts: string }> {
-  const response = await fetch(`${slack.apiUrl}${method}`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${slack.botToken}`,
-      'content-type': 'application/json; charset=utf-8',
-    },
-    body: JSON.stringify({ channel: slack.channelId('incident-prod'), ...body }),
-  })
-  return Object(await response.json())
+  return [{ type: 'section', text: { type: 'mrkdwn', text: `change ${number}` } }]
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
-import { until, type World } from '../../../lab/world/index.ts'
+import { until } from '../../../lab/world/index.ts'
 import { describeInBrowser } from './support/page-in-browser.ts'
+import { edit, post } from './support/post-as-bot.ts'
 import { NOTHING_WRONG } from './support/words.ts'
 
 describeInBrowser('a message on the page', {}, (opened) => {
@@ -15,7 +16,7 @@ describeInBrowser('a message on the page', {}, (opened) => {
       '&gt; quoted',
       '```*as is*```',
     ]
-    await post(world, [
+    await post(world, 'a card', [
       { type: 'header', text: { type: 'plain_text', text: '*Plain* &amp; simple' } },
       { type: 'section', text: { type: 'mrkdwn', text: lines.join('\n') } },
       {
@@ -51,7 +52,7 @@ describeInBrowser('a message on the page', {}, (opened) => {
   it('draws rich text, and interprets nothing in it', async () => {
     const { openAs, world } = opened()
     const text = (value: string, style = {}) => ({ type: 'text', text: value, style })
-    await post(world, [
+    await post(world, 'a card', [
       {
         type: 'rich_text',
         elements: [
@@ -93,7 +94,7 @@ describeInBrowser('a message on the page', {}, (opened) => {
   it('says how long ago something was, and goes on saying it', async () => {
     const { openAs, world } = opened()
     const seconds = Math.floor(Date.now() / 1000) - 120
-    await post(world, [
+    await post(world, 'a card', [
       { type: 'section', text: { type: 'mrkdwn', text: `lost <!date^${seconds}^{ago}|then>` } },
     ])
     const { card, page } = await openAs('guest')
@@ -134,11 +135,11 @@ describeInBrowser('a message on the page', {}, (opened) => {
       { type: 'section', block_id: 's', text: { type: 'mrkdwn', text: `state ${state}` } },
       { type: 'actions', block_id: 'a', elements: [button('Look')] },
     ]
-    const ts = await post(world, blocks('one'))
+    const ts = await post(world, 'a card', blocks('one'))
     const card = tab.card(/state (one|two)/)
     await card.getByRole('button', { name: 'Look' }).focus()
     const before = await card.elementHandle()
-    await edit(world, ts, blocks('two'))
+    await edit(world, ts, 'a card', blocks('two'))
     await card.getByText('state two').waitFor()
     expect(await before?.evaluate('(node) => node.isConnected')).not.toBe(false)
     expect(await card.evaluate('document.activeElement.textContent')).toBe('Look')
@@ -165,26 +166,3 @@ describeInBrowser('a message on the page', {}, (opened) => {
     await tab.page.getByText('Reagent could not be reached (dispatch_failed).').waitFor()
   })
 })
-
-/** Posts to the channel as the bot does. Gives the message's timestamp. */
-function post({ slack }: World, blocks: readonly object[]): Promise<string> {
-  return call(slack, 'chat.postMessage', { text: 'a card', blocks })
-}
-
-function edit({ slack }: World, ts: string, blocks: readonly object[]): Promise<string> {
-  return call(slack, 'chat.update', { text: 'a card', ts, blocks })
-}
-
-async function call(slack: World['slack'], method: string, body: object): Promise<string> {
-  const response = await fetch(`${slack.apiUrl}${method}`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${slack.botToken}`,
-      'content-type': 'application/json; charset=utf-8',
-    },
-    body: JSON.stringify({ channel: slack.channelId('incident-prod'), ...body }),
-  })
-  const answer: unknown = await response.json()
-  expect(answer).toMatchObject({ ok: true, ts: expect.any(String) })
-  return Object(answer).ts
-}
