@@ -83,7 +83,9 @@ function readFile(env: Environment, report: Report): ReadFile {
   if (env.REAGENT_CONFIG === undefined && !existsSync(path)) return empty
   const text = readText(path, 'REAGENT_CONFIG', report)
   if (text === null) return empty
-  const parsed = fileSchema.safeParse(parseYaml(text, report))
+  const content = parseYaml(text, report)
+  for (const at of unreadableKeys(content)) report(at, 'no key and no cluster can be called so')
+  const parsed = fileSchema.safeParse(content)
   if (parsed.success) return { file: parsed.data, folder, path }
   for (const issue of parsed.error.issues) {
     const at = issue.path.join('.')
@@ -106,6 +108,15 @@ function parseYaml(text: string, report: Report): unknown {
     report('reagent.yaml', `not valid YAML${where}`)
     return {}
   }
+}
+
+/** Paths of keys that the schema passes over in silence: JavaScript keeps that name for itself. */
+function unreadableKeys(value: unknown, at = ''): readonly string[] {
+  if (value === null || typeof value !== 'object') return []
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const path = at === '' ? name : `${at}.${name}`
+    return name === '__proto__' ? [path] : unreadableKeys(inner, path)
+  })
 }
 
 function readSlack(env: Environment, file: ConfigFile, report: Report): SlackConfig | null {

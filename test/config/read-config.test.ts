@@ -78,6 +78,11 @@ approval: { expiresIn: soon }
     }
   })
 
+  it('refuses a cluster whose name JavaScript keeps for itself, in place of leaving it out', async () => {
+    const env = await withFile('clusters: { __proto__: { kubeconfig: ./kubeconfig.yaml } }')
+    expect(problemsOf(() => readConfig(env, 'all'))).toContain('clusters.__proto__: no key')
+  })
+
   it('reports a missing and an empty secret beside the mistakes of the file', async () => {
     const env = await withFile('approval: { expiresIn: soon }', { SLACK_SIGNING_SECRET: '' })
     const problems = problemsOf(() => readConfig(env, 'all'))
