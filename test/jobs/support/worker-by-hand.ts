@@ -4,7 +4,7 @@ import { createDiagnoseJob } from '../../../jobs/diagnose.ts'
 import type { WorkParts } from '../../../jobs/parts.ts'
 import { createPlanJob } from '../../../jobs/plan.ts'
 import { createRecheckJob } from '../../../jobs/recheck.ts'
-import { startWorld, type World, type WorldOptions } from '../../../lab/world/index.ts'
+import { startWorld, until, type World, type WorldOptions } from '../../../lab/world/index.ts'
 import { readConfig } from '../../../src/config/index.ts'
 import { openStore } from '../../../src/main/open-store.ts'
 import { openWorker } from '../../../src/main/open-worker.ts'
@@ -42,6 +42,10 @@ export async function openWorkerByHand(options: WorldOptions = {}): Promise<Work
   const world = await startWorld({ timeScale: 0.02, probeLimit: '10s', ...options })
   world.rancher.rotateCa()
   await world.trustRancher()
+  await until(
+    'Rancher to miss the agents',
+    () => world.rancher.clusterState(world.clusterId) === 'unavailable',
+  )
   const config = readConfig(world.env, 'all')
   const { rancher, signingKey } = config
   if (!rancher || !signingKey) throw new Error('the world has no Rancher or no key')

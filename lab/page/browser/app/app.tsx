@@ -17,20 +17,23 @@ export function App() {
   const [shown, show] = useState<'channel' | 'world'>('channel')
 
   if (channel === null || world === null) return <p class="opening">Opening the lab …</p>
+  // What somebody else sees is nobody's business while one's own view is on its way.
+  const isOwn = channel.you === person
+  const view = isOwn ? channel : { ...channel, you: person, messages: [], modal: null }
   const names = new Map([...channel.people, channel.bot].map(({ id, name }) => [id, name]))
   return (
-    <Reader.Provider value={{ you: channel.you, names, complain: toasts.add }}>
+    <Reader.Provider value={{ you: person, names, complain: toasts.add }}>
       <div class="page" data-shown={shown}>
         <People view={channel} person={person} become={become} />
         <Channel
-          view={channel}
+          view={view}
           clusters={world.clusters.map(({ name }) => name)}
           isConnected={isConnected}
           showWorld={() => show('world')}
         />
         <WorldPanel view={world} showChannel={() => show('channel')} />
       </div>
-      {channel.modal && <ModalWindow key={channel.modal.id} modal={channel.modal} />}
+      {view.modal && <ModalWindow key={view.modal.id} modal={view.modal} />}
       <Announcements view={channel} />
       <Toasts list={toasts.list} remove={toasts.remove} />
     </Reader.Provider>
