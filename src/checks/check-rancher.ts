@@ -1,4 +1,4 @@
-import { isSupportedVersion, type Rancher, SUPPORTED_VERSIONS } from '../rancher/index.ts'
+import { type Rancher, SUPPORTED_VERSIONS } from '../rancher/index.ts'
 import { Failure } from '../recovery/index.ts'
 import { endingOf } from './ending.ts'
 import { once } from './once.ts'
@@ -112,19 +112,26 @@ function versionCheck(rancher: Rancher, needs: readonly Check[]): Check {
     what: 'Rancher version',
     needs,
     async test(signal) {
-      const version = await rancher.version(signal)
-      const isSupported = isSupportedVersion(version)
-      if (isSupported) return version
-      if (isSupported === null) {
-        return new Caution(
-          `Rancher calls its version "${version}", which says nothing`,
-          `Reagent recovers clusters of ${SUPPORTED_VERSIONS}. See that it is one of these.`,
-        )
+      const { text, acquaintance } = await rancher.version(signal)
+      switch (acquaintance) {
+        case 'known':
+          return text
+        case 'newer':
+          return new Caution(
+            `${text}; Reagent knows ${SUPPORTED_VERSIONS}`,
+            'It is treated as the newest of these. Try a plan before you need one.',
+          )
+        case 'unnamed':
+          return new Caution(
+            `Rancher calls its version "${text}", which says nothing`,
+            `Reagent recovers clusters of ${SUPPORTED_VERSIONS}. See that it is one of these.`,
+          )
+        case 'older':
+          throw new Finding(
+            `${text}; Reagent recovers clusters of ${SUPPORTED_VERSIONS}`,
+            'Bring clusters of this Rancher back by hand, or upgrade it.',
+          )
       }
-      throw new Finding(
-        `${version}; Reagent recovers clusters of ${SUPPORTED_VERSIONS}`,
-        'Diagnosing works; a plan would not find the agent manifest where it looks for it.',
-      )
     },
   }
 }

@@ -36,6 +36,10 @@ export async function agentManifest(parts: AgentManifestParts): Promise<AgentMan
 }
 
 async function registeredManifest({ rancher, rancherCluster, signal }: AgentManifestParts) {
-  const { registration, created } = await rancher.ensureRegistration(rancherCluster.id, signal)
-  return { registration, created, text: await rancher.importManifest(registration, signal) }
+  const [version, { registration, created }] = await Promise.all([
+    rancher.version(signal),
+    rancher.ensureRegistration(rancherCluster.id, signal),
+  ])
+  const text = await rancher.importManifest(version, registration, signal)
+  return { registration, created, text }
 }

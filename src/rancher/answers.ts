@@ -30,17 +30,31 @@ export const clusterAnswer = z
     transitioningMessage: text,
     conditions: z.array(condition).nullish(),
     driver: text,
+    provider: text,
+    agentFeatures: z.record(z.string(), z.boolean().catch(false)).nullish(),
+    annotations: z.record(z.string(), z.string().catch('')).nullish(),
     internal: z.boolean().nullish(),
     apiEndpoint: textOrNull,
     caCert: textOrNull,
     version: z.object({ gitVersion: textOrNull }).nullish(),
   })
   .transform(
-    ({ transitioningMessage, conditions, internal, caCert, version, ...same }): RancherCluster => ({
+    ({
+      transitioningMessage,
+      conditions,
+      internal,
+      caCert,
+      version,
+      agentFeatures,
+      annotations,
+      ...same
+    }): RancherCluster => ({
       ...same,
       message: transitioningMessage,
       conditions: conditions ?? [],
       internal: internal ?? false,
+      agentFeatures: agentFeatures ?? null,
+      annotations: annotations ?? {},
       apiServerCaPem: caCert === null ? null : Buffer.from(caCert, 'base64').toString(),
       kubernetesVersion: version?.gitVersion ?? null,
     }),
@@ -62,3 +76,6 @@ export const registrationAnswer = z
     token: new Secret(token),
     isFilled: token !== '',
   }))
+
+/** `GET /rancherversion` (rancherversion.json of 2.12.0, whose `server-version` says `dev`). */
+export const rancherVersionAnswer = z.object({ Version: text }).transform(({ Version }) => Version)

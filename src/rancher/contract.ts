@@ -1,4 +1,5 @@
 import type { Secret } from '../observe/index.ts'
+import type { RancherVersion } from './version-differences.ts'
 
 /** One condition of a cluster, as Rancher reports it. Times are ISO strings, absent on some versions. */
 export interface RancherCondition {
@@ -17,7 +18,14 @@ export interface RancherCluster {
   readonly transitioning: string
   readonly message: string
   readonly conditions: readonly RancherCondition[]
+  /** How Rancher came to it: `imported`, `rancherKubernetesEngine`, `k3s`, `rke2`, `EKS`, …; `''` before first contact. */
   readonly driver: string
+  /** Which distribution it is, as detected (2.3 and later): `rke`, `rke2`, `k3s`, `eks`, …; `''` where Rancher does not say. */
+  readonly provider: string
+  /** What the agents must be told in CATTLE_FEATURES (2.4 and later); null where Rancher does not say. */
+  readonly agentFeatures: Readonly<Record<string, boolean>> | null
+  /** Those that Rancher keeps on the cluster; `io.cattle.agent.force.deploy` among them. */
+  readonly annotations: Readonly<Record<string, string>>
   readonly internal: boolean
   /** Address of the downstream API server as the agent told it, null before first contact. */
   readonly apiEndpoint: string | null
@@ -86,8 +94,8 @@ export interface Rancher {
   cluster(id: string, signal: AbortSignal): Promise<RancherCluster>
   /** Fails with `rancher.server-url-unset` while agents could not be told where to go. */
   settings(signal: AbortSignal): Promise<RancherSettings>
-  /** The setting `server-version`, such as `v2.1.5`; a build of one's own says `dev` or the like. */
-  version(signal: AbortSignal): Promise<string>
+  /** From the setting `server-version`, else from `/rancherversion`, else from the agent image's tag. */
+  version(signal: AbortSignal): Promise<RancherVersion>
   apiToken(signal: AbortSignal): Promise<ApiTokenFacts>
   registrations(clusterId: string, signal: AbortSignal): Promise<readonly Registration[]>
   /** A registration for people to use (never the one named `system`); created when there is none. */
@@ -96,10 +104,14 @@ export interface Rancher {
     signal: AbortSignal,
   ): Promise<{ readonly registration: Registration; readonly created: boolean }>
   /**
-   * The text of `/v3/import/<token>.yaml`. Rancher answers 200 for any token, so check the manifest's content. Fails with
+   * The text of the manifest that people apply. Rancher answers 200 for any token, so check its content. Fails with
    * `manifest.too-large` beyond one mebibyte.
    */
-  importManifest(registration: Registration, signal: AbortSignal): Promise<string>
+  importManifest(
+    version: RancherVersion,
+    registration: Registration,
+    signal: AbortSignal,
+  ): Promise<string>
   /** The certificate that Rancher's address presents, judged against `caPem` (`''`: the system's authorities). */
   presentedCertificate(caPem: string, signal: AbortSignal): Promise<PresentedCertificate>
   /** Closes kept-alive connections. */

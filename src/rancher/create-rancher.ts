@@ -1,5 +1,5 @@
 import { Failure } from '../recovery/index.ts'
-import { settingAnswer } from './answers.ts'
+import { rancherVersionAnswer, settingAnswer } from './answers.ts'
 import { readApiToken } from './api-token.ts'
 import { caChecksumOf } from './ca-checksum.ts'
 import type { Rancher, RancherOptions, RancherSettings } from './contract.ts'
@@ -14,6 +14,7 @@ import {
   unexpectedAnswer,
 } from './rancher-api.ts'
 import { ensureRegistration, listRegistrations } from './registrations.ts'
+import { type RancherVersion, rancherVersionOf } from './version-differences.ts'
 
 /** Rancher's API over HTTPS. Nothing is asked before the first call. */
 export function createRancher(options: RancherOptions): Rancher {
@@ -28,12 +29,13 @@ export function createRancher(options: RancherOptions): Rancher {
     findCluster: (nameOrId, signal) => findCluster(api, nameOrId, signal),
     cluster: (id, signal) => readCluster(api, id, signal),
     settings: (signal) => readSettings(api, signal),
-    version: (signal) => readSetting(api, 'server-version', signal),
+    version: (signal) => readVersion(api, signal),
     apiToken: (signal) => readApiToken(api, options.token.reveal().split(':')[0] ?? '', signal),
     registrations: (clusterId, signal) => listRegistrations(api, clusterId, signal),
     ensureRegistration: (clusterId, signal) =>
       ensureRegistration(api, clusterId, { url, timeoutMs, signal }),
-    importManifest: (registration, signal) => readImportManifest(http, registration, signal),
+    importManifest: (version, registration, signal) =>
+      readImportManifest(http, version, registration, signal),
     presentedCertificate: (caPem, signal) =>
       readPresentedCertificate({ url, caPem, timeoutMs, signal }),
     close: http.close,
@@ -62,6 +64,29 @@ async function readSettings(api: RancherApi, signal: AbortSignal): Promise<Ranch
     caCerts,
     caChecksum: caChecksumOf(caCerts),
     agentImage,
+  }
+}
+
+/** A build of one's own says `dev` in `server-version`, and in `/rancherversion` what it is (rancherversion.json). */
+async function readVersion(api: RancherApi, signal: AbortSignal): Promise<RancherVersion> {
+  const said = await readSetting(api, 'server-version', signal)
+  const version = rancherVersionOf(said)
+  if (version.acquaintance !== 'unnamed') return version
+  const [endpoint, agentImage] = await Promise.all([
+    readRancherVersion(api, signal),
+    readSetting(api, 'agent-image', signal),
+  ])
+  return rancherVersionOf(said, endpoint, agentImage)
+}
+
+async function readRancherVersion(api: RancherApi, signal: AbortSignal): Promise<string> {
+  const request = { path: '/rancherversion', action: 'read the version', what: 'version' }
+  try {
+    return await api.read(request, rancherVersionAnswer, signal)
+  } catch (error) {
+    // Before 2.7 the path is not known; whatever else is wrong shows in the settings too.
+    if (error instanceof Failure && !signal.aborted) return ''
+    throw error
   }
 }
 

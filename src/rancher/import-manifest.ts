@@ -2,7 +2,7 @@ import { Failure } from '../recovery/index.ts'
 import type { Registration } from './contract.ts'
 import type { HttpClient } from './http-client.ts'
 import { failureOfStatus, unexpectedAnswer } from './rancher-api.ts'
-import { importPathOf } from './version-differences.ts'
+import { importPathOf, type RancherVersion } from './version-differences.ts'
 
 const MANIFEST_LIMIT_BYTES = 1024 * 1024
 /** Rancher's are 54 characters of `bcdfghjklmnpqrstvwxz2456789`. Nothing else may become part of a path. */
@@ -11,6 +11,7 @@ const REGISTRATION_TOKEN = /^[a-z0-9]{20,128}$/
 /** The text that `kubectl apply` would be given; see `Rancher.importManifest`. */
 export async function readImportManifest(
   http: HttpClient,
+  version: RancherVersion,
   registration: Registration,
   signal: AbortSignal,
 ): Promise<string> {
@@ -18,8 +19,9 @@ export async function readImportManifest(
   if (!REGISTRATION_TOKEN.test(token)) {
     throw unexpectedAnswer(http.url, 'a registration token has characters that none can have')
   }
+  const path = importPathOf(version, token, registration.clusterId)
   const answer = await http
-    .send({ path: importPathOf(token), anonymous: true, limitBytes: MANIFEST_LIMIT_BYTES }, signal)
+    .send({ path, anonymous: true, limitBytes: MANIFEST_LIMIT_BYTES }, signal)
     .catch((error: unknown) => {
       throw isTooLarge(error) ? tooLarge() : error
     })

@@ -1,4 +1,9 @@
 export { caChecksumOf } from './ca-checksum.ts'
 export type * from './contract.ts'
 export { createRancher } from './create-rancher.ts'
-export { isSupportedVersion, SUPPORTED_VERSIONS } from './version-differences.ts'
+export {
+  credentialsSecretNameOf,
+  has,
+  rancherVersionOf,
+  SUPPORTED_VERSIONS,
+} from './version-differences.ts'

@@ -1,27 +1,146 @@
+import { createHash } from 'node:crypto'
+
+// Where Rancher's versions differ. Everything else holds for all of them. Lines get patches in parallel, so each "since" names the
+// first patch of every line that has it, oldest line first (https://github.com/rancher/rancher, tags v2.1.0 to v2.15.0).
+
+/** `2.9.9 2.10.5 2.11.1`: from 2.9.9, 2.10.5 and 2.11.1 on in these lines, in every later line, in none before. */
+type Since = string
+
+const FEATURES = {
+  /** `/v3/import/<token>_<cluster id>.yaml`; the bare form is not routed any more (pkg/multiclustermanager/routes.go). */
+  importPathWithClusterId: '2.5.6',
+  /** The manifest's server is the setting server-url; before, the host that the request was sent to. */
+  manifestFromServerUrl: '2.6.0',
+  /** `apps/v1` in the manifest; before, `extensions/v1beta1`. */
+  appsV1: '2.3.0',
+  /** `rbac.authorization.k8s.io/v1` of the admin binding; before, `v1beta1`. */
+  rbacV1: '2.5.6',
+  /** The credentials secret is named by a hash over url, token and namespace; before, over the token alone. */
+  secretNameOverUrl: '2.4.0',
+  /** That hash is the first ten digits of a SHA-256; before, the first seven of an MD5. */
+  secretNameBySha256: '2.9.9 2.10.5 2.11.1',
+  /** The node agent only where Rancher built the cluster with RKE; before, on every cluster. */
+  nodeAgentOnRkeOnly: '2.5.0',
+  noNodeAgent: '2.12.0',
+  fleetAgent: '2.5.0',
+  /** A refused tunnel carries its status; before, 200 (rancher/remotedialer, 2020-08-08). */
+  refusedTunnelHasStatus: '2.5.0',
+  /** Condition `Connected`, which needs the agent's second session and so `CATTLE_FEATURES`. */
+  connectedCondition: '2.6.0',
+  /** `agentFeatures` of a cluster. */
+  agentFeatures: '2.4.0',
+  /** Annotation `io.cattle.agent.force.deploy` asks for a push of Rancher's own manifest. */
+  forceDeploy: '2.2.10 2.3.2',
+  strictVerify: '2.8.6',
+  rancherVersionEndpoint: '2.7.0',
+  /** A wrong token gets no manifest; before, a perfectly shaped one. */
+  importChecksToken: '2.11.16 2.12.12 2.13.8 2.14.4',
+} as const satisfies Record<string, Since>
+
+export type RancherFeature = keyof typeof FEATURES
+
 /**
- * Where Rancher's versions differ. Everything else in this room holds for all of them.
- *
- * The manifest's path: 2.1 to 2.5.5 serve `/v3/import/<token>.yaml`; from 2.5.6 on the token is followed by `_<cluster id>` and
- * the bare form is no longer routed (`pkg/multiclustermanager/routes.go`).
+ * How well a version is known. `known`: 2.1 to 2.14. `newer`: taken for the newest known one. `unnamed`: a build that says no
+ * version anywhere, likewise. `older`: nothing is known to work.
  */
-export function importPathOf(token: string): string {
-  return `/v3/import/${token}.yaml`
+export type Acquaintance = 'known' | 'newer' | 'unnamed' | 'older'
+
+export interface RancherVersion {
+  /** As Rancher says it, such as `v2.1.5` or `dev`. */
+  readonly text: string
+  readonly acquaintance: Acquaintance
+  /** `2.1` of `v2.1.5`; null for one that is unnamed. */
+  readonly line: string | null
+  /** What it is taken for where versions differ. */
+  readonly takenFor: Numbers
 }
 
-/** The versions whose manifest is found at that path. */
-export const SUPPORTED_VERSIONS = 'Rancher 2.1 to 2.5.5'
+export const SUPPORTED_VERSIONS = 'Rancher 2.1 to 2.14'
 
-const OLDEST = [2, 1, 0]
-const TOO_NEW = [2, 5, 6]
+const OLDEST_LINE = 1
+const NEWEST_LINE = 14
+const NEWEST: Numbers = [2, NEWEST_LINE, 4]
 
-/** Whether Reagent can recover clusters of this `server-version`; null for a build that does not say its version (`dev`). */
-export function isSupportedVersion(version: string): boolean | null {
-  const numbers = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number)
-  if (!numbers) return null
-  return compare(numbers, OLDEST) >= 0 && compare(numbers, TOO_NEW) < 0
+type Numbers = readonly [major: number, minor: number, patch: number]
+
+/** The version that one of these texts names; the first that names one counts (`v2.1.5`, an image's tag, `dev`). */
+export function rancherVersionOf(...texts: readonly [string, ...string[]]): RancherVersion {
+  const found = texts.map((text) => ({ text, numbers: numbersIn(text) })).find((it) => it.numbers)
+  if (!found?.numbers) {
+    return {
+      text: texts[0],
+      acquaintance: 'unnamed',
+      line: null,
+      takenFor: NEWEST,
+    }
+  }
+  const [major, minor] = found.numbers
+  const isNewer = major > 2 || (major === 2 && minor > NEWEST_LINE)
+  const isOlder = major < 2 || (major === 2 && minor < OLDEST_LINE)
+  return {
+    text: `v${found.numbers.join('.')}`,
+    acquaintance: isNewer ? 'newer' : isOlder ? 'older' : 'known',
+    line: `${major}.${minor}`,
+    takenFor: isNewer ? NEWEST : found.numbers,
+  }
 }
 
-function compare(one: readonly number[], other: readonly number[]): number {
+/** Whether this version is at or past that row of the table. */
+export function has(version: RancherVersion, feature: RancherFeature): boolean {
+  return isSince(version.takenFor, FEATURES[feature])
+}
+
+/** Path of the manifest that people apply. */
+export function importPathOf(version: RancherVersion, token: string, clusterId: string): string {
+  return has(version, 'importPathWithClusterId')
+    ? `/v3/import/${token}_${clusterId}.yaml`
+    : `/v3/import/${token}.yaml`
+}
+
+/**
+ * Name of the credentials secret in a manifest (pkg/systemtemplate/import.go of each line).
+ *
+ * @param namespace the cluster's id in manifests that Rancher pushes itself, `''` in those that people apply
+ */
+export function credentialsSecretNameOf(
+  version: RancherVersion,
+  {
+    url,
+    token,
+    namespace,
+  }: { readonly url: string; readonly token: string; readonly namespace: string },
+): string {
+  const hash = has(version, 'secretNameBySha256')
+    ? hexOf('sha256', `${url}.${token}.${namespace}`).slice(0, 10)
+    : hexOf('md5', has(version, 'secretNameOverUrl') ? `${url}${token}${namespace}` : token).slice(
+        0,
+        7,
+      )
+  return `cattle-credentials-${hash}`
+}
+
+/** Compared within the version's own line where the row names it; otherwise by whether the line is younger than the last one named. */
+function isSince(version: Numbers, since: Since): boolean {
+  const firsts = since
+    .split(' ')
+    .map(numbersIn)
+    .filter((numbers) => numbers !== null)
+  const own = firsts.find(([major, minor]) => major === version[0] && minor === version[1])
+  if (own) return compare(version, own) >= 0
+  const last = firsts.at(-1)
+  return last !== undefined && compare(version, last) >= 0
+}
+
+function numbersIn(text: string): Numbers | null {
+  const [, major, minor, patch] = /(?:^|:)v?(\d+)\.(\d+)\.(\d+)/.exec(text) ?? []
+  return major && minor && patch ? [Number(major), Number(minor), Number(patch)] : null
+}
+
+function compare(one: Numbers, other: Numbers): number {
   const at = one.findIndex((number, index) => number !== other[index])
   return at < 0 ? 0 : (one[at] ?? 0) - (other[at] ?? 0)
+}
+
+function hexOf(algorithm: 'md5' | 'sha256', text: string): string {
+  return createHash(algorithm).update(text).digest('hex')
 }

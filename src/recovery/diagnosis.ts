@@ -1,16 +1,52 @@
 /** A cause that Reagent can name. The first set; the table in `src/diagnosis` says how each is recognised. */
 export type CauseId =
+  // What the agents trust.
   | 'ca-changed'
+  | 'private-ca-removed'
+  // What Rancher's address shows to those who connect.
+  | 'rancher-certificate-untrusted'
+  | 'certificate-chain-incomplete'
+  | 'certificate-expired'
+  | 'certificate-not-yet-valid'
+  | 'certificate-name-mismatch'
+  | 'tls-intercepted'
+  | 'clock-skew'
+  // The way from the agents to Rancher.
+  | 'server-url-changed'
+  | 'server-url-wrong'
+  | 'dns-fails'
+  | 'egress-blocked'
+  | 'proxy-misconfigured'
+  | 'websocket-blocked'
+  | 'rancher-answers-foreign'
+  // Whether Rancher takes the agents.
   | 'token-revoked'
   | 'credentials-missing'
+  | 'credentials-of-another-cluster'
+  | 'service-account-missing'
+  | 'cluster-deleted'
+  | 'duplicate-registration'
+  | 'agent-features-missing'
+  | 'tunnel-session-stale'
+  // The agents in the cluster.
   | 'agents-missing'
   | 'agents-scaled-to-zero'
   | 'agent-crashing'
+  | 'agent-out-of-memory'
   | 'agent-image-unavailable'
+  | 'agent-image-broken'
+  | 'agent-evicted'
+  | 'agent-unschedulable'
+  | 'namespace-terminating'
+  | 'admission-webhook-refuses'
+  | 'runtime-unsupported'
+  | 'fleet-agent-ca-stale'
+  // The servers.
   | 'rancher-unreachable'
   | 'rancher-failing'
-  | 'rancher-certificate-untrusted'
   | 'api-server-unreachable'
+  | 'etcd-slow'
+  | 'downstream-ca-changed'
   | 'nothing-wrong'
   | 'not-found-out'
 

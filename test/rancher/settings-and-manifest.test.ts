@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Secret } from '../../src/observe/index.ts'
-import { caChecksumOf } from '../../src/rancher/index.ts'
+import { caChecksumOf, rancherVersionOf } from '../../src/rancher/index.ts'
 import { failureOf } from './support/failing.ts'
 import { patient, startWorld, type World } from './support/world.ts'
 
+const version = rancherVersionOf('v2.1.5')
 let world: World
 beforeEach(async () => {
   world = await startWorld()
@@ -55,18 +56,22 @@ describe('the import manifest', () => {
     if (!first) return
     const manifest = await world
       .connect({ token: new Secret('wrong') })
-      .importManifest(first, patient)
+      .importManifest(version, first, patient)
     expect(manifest).toContain(Buffer.from(first.token.reveal()).toString('base64'))
     expect(manifest).toContain(`value: "${world.lab.url}"`)
   })
 
   it('is served for a token that nobody issued, so it proves nothing', async () => {
-    expect(await world.rancher.importManifest(anyToken, patient)).toContain('cattle-credentials-')
+    expect(await world.rancher.importManifest(version, anyToken, patient)).toContain(
+      'cattle-credentials-',
+    )
   })
 
   it('is never asked for with a token that could change the path', async () => {
     for (const token of ['', '../../v3/clusters', `${'a'.repeat(30)}/x`, 'short', 'A'.repeat(54)]) {
-      const failure = await failureOf(world.rancher.importManifest(registration(token), patient))
+      const failure = await failureOf(
+        world.rancher.importManifest(version, registration(token), patient),
+      )
       expect(failure.code).toBe('rancher.unexpected-answer')
     }
     expect(world.lab.requests).toEqual([])
@@ -74,7 +79,7 @@ describe('the import manifest', () => {
 
   it('is refused when it is larger than a mebibyte', async () => {
     world.lab.serveManifest('# '.repeat(25 * 1024 * 1024))
-    const failure = await failureOf(world.rancher.importManifest(anyToken, patient))
+    const failure = await failureOf(world.rancher.importManifest(version, anyToken, patient))
     expect(failure.code).toBe('manifest.too-large')
     expect(failure.facts).toEqual({ limitBytes: '1048576' })
   })
@@ -85,7 +90,7 @@ describe('the import manifest', () => {
       body: '<!doctype html>',
       contentType: 'text/plain',
     })
-    const failure = await failureOf(world.rancher.importManifest(anyToken, patient))
+    const failure = await failureOf(world.rancher.importManifest(version, anyToken, patient))
     expect(failure.code).toBe('rancher.unexpected-answer')
   })
 })
