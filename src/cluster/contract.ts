@@ -87,6 +87,17 @@ export interface AgentPod {
   readonly logLines: readonly string[] | null
 }
 
+/** A node as it reports about itself. A text is `''` where it does not say. */
+export interface NodeObserved {
+  readonly name: string
+  /** Such as `docker://18.9.0` or `containerd://1.7.2`. */
+  readonly runtime: string
+  /** Such as `v1.20.2`. */
+  readonly kubeletVersion: string
+  /** Such as `Ubuntu 18.04.6 LTS`. */
+  readonly osImage: string
+}
+
 /** The agents in cattle-system as found. A workload that is not there is null. */
 export interface AgentsObserved {
   readonly namespaceExists: boolean
@@ -94,8 +105,8 @@ export interface AgentsObserved {
   readonly nodeAgent: AgentWorkload | null
   /** Recent warning events about the agents: `reason: message`, newest first, redacted. */
   readonly events: readonly string[]
-  /** `container runtime on node`, one a node, e.g. `docker://18.9.0 on w2`. */
-  readonly runtimes: readonly { readonly node: string; readonly runtime: string }[]
+  /** At most 250; empty where they may not be listed. */
+  readonly nodes: readonly NodeObserved[]
 }
 
 /** What one preview found: the planned objects in apply order, what to send for each, and what the approver should know. */

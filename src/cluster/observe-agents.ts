@@ -1,7 +1,7 @@
 import { Failure } from '../recovery/index.ts'
 import { findJson } from './answer.ts'
 import type { Connection } from './connection.ts'
-import type { AgentsObserved, AgentWorkload } from './contract.ts'
+import type { AgentsObserved, AgentWorkload, NodeObserved } from './contract.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { type JsonRecord, numberAt, recordAt, recordsAt, textAt } from './json.ts'
 import { logLinesOf, podOf } from './observe-pods.ts'
@@ -66,10 +66,7 @@ export async function observeAgents(
     clusterAgent,
     nodeAgent,
     events: warningsIn(events),
-    runtimes: nodes.map((node) => ({
-      node: textAt(node, 'metadata', 'name') ?? '',
-      runtime: textAt(node, 'status', 'nodeInfo', 'containerRuntimeVersion') ?? '',
-    })),
+    nodes: nodes.map(nodeOf),
   }
 }
 
@@ -127,6 +124,16 @@ function daemonSetCounts(object: JsonRecord) {
     existingPods: status('currentNumberScheduled'),
     readyPods: status('numberReady'),
     updatedPods: status('updatedNumberScheduled'),
+  }
+}
+
+function nodeOf(node: JsonRecord): NodeObserved {
+  const info = (field: string) => textAt(node, 'status', 'nodeInfo', field) ?? ''
+  return {
+    name: textAt(node, 'metadata', 'name') ?? '',
+    runtime: info('containerRuntimeVersion'),
+    kubeletVersion: info('kubeletVersion'),
+    osImage: info('osImage'),
   }
 }
 

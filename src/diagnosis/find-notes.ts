@@ -76,10 +76,10 @@ function runtimes(observations: Observations): readonly string[] {
   const rancher = settings && rancherLineOf(settings.agentImage)
   if (!rancher) return []
   const kubernetes = answerIn(observations.record)?.kubernetesVersion ?? null
-  const nodes = answerIn(observations.agents)?.runtimes ?? []
+  const nodes = answerIn(observations.agents)?.nodes ?? []
   return nodes.flatMap(
-    ({ node, runtime }) =>
-      runtimeWarning(oneLine(node), oneLine(runtime), rancher, kubernetes) ?? [],
+    ({ name, runtime }) =>
+      runtimeWarning(oneLine(name), oneLine(runtime), rancher, kubernetes) ?? [],
   )
 }
 

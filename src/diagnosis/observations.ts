@@ -5,13 +5,14 @@ import type {
   Rancher,
   RancherCluster,
   RancherSettings,
+  RancherVersion,
 } from '../rancher/index.ts'
 import type { Failure, Look } from '../recovery/index.ts'
 
 /** What a diagnosis uses of Rancher: it writes nothing. */
 type ReadableRancher = Pick<
   Rancher,
-  'url' | 'ping' | 'findCluster' | 'settings' | 'registrations' | 'presentedCertificate'
+  'url' | 'ping' | 'version' | 'findCluster' | 'settings' | 'registrations' | 'presentedCertificate'
 >
 
 /** What a diagnosis uses of a cluster: it writes nothing. */
@@ -57,6 +58,7 @@ export interface Observations {
   readonly ping: Seen<void>
   readonly record: Seen<RancherCluster>
   readonly settings: Seen<RancherSettings>
+  readonly version: Seen<RancherVersion>
   /** Keyed fingerprints of the registration tokens that Rancher accepts for this cluster. */
   readonly registrations: Seen<readonly string[]>
   /** Rancher's certificate, judged by the authority that the worker is configured with. */

@@ -51,6 +51,7 @@ export async function observe(
     rancher.findCluster(request.cluster, s),
   )
   const settings = askRancher('rancher', 'settings', (s) => rancher.settings(s))
+  const version = askRancher('rancher', 'version', (s) => rancher.version(s))
   const registrations = askRancher('rancher', 'registrations', async (s) => {
     const found = await rancher.registrations((await answerOf(record)).id, s)
     return found.map(({ token }) => request.fingerprint(token))
@@ -78,6 +79,7 @@ export async function observe(
       unlessRefused(ping, TOKEN_REFUSED),
       unlessRefused(record, CLUSTER_NOT_TO_BE_HAD),
       unlessRefused(settings, TOKEN_REFUSED),
+      unlessRefused(version, TOKEN_REFUSED),
       unlessRefused(registrations, TOKEN_REFUSED),
       certificate,
       certificateForAgents,
@@ -92,11 +94,12 @@ export async function observe(
       ping: probed[0].seen,
       record: probed[1].seen,
       settings: probed[2].seen,
-      registrations: probed[3].seen,
-      certificate: probed[4].seen,
-      certificateForAgents: probed[5].seen,
-      apiServer: probed[6].seen,
-      agents: probed[7].seen,
+      version: probed[3].seen,
+      registrations: probed[4].seen,
+      certificate: probed[5].seen,
+      certificateForAgents: probed[6].seen,
+      apiServer: probed[7].seen,
+      agents: probed[8].seen,
       looks: probed.map(({ look }) => look),
     }
   } finally {

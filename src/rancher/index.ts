@@ -4,6 +4,7 @@ export { createRancher } from './create-rancher.ts'
 export {
   credentialsSecretNameOf,
   has,
+  type RancherVersion,
   rancherVersionOf,
   SUPPORTED_VERSIONS,
 } from './version-differences.ts'

@@ -41,7 +41,7 @@ describe('observing the agents', () => {
   }
 
   it('sees agents that are rolled out, with what they are configured for', async () => {
-    const { clusterAgent, nodeAgent, namespaceExists, runtimes } = await observe({})
+    const { clusterAgent, nodeAgent, namespaceExists, nodes } = await observe({})
 
     expect(namespaceExists).toBe(true)
     expect(clusterAgent).toMatchObject({
@@ -59,7 +59,7 @@ describe('observing the agents', () => {
       },
     })
     expect(nodeAgent).toMatchObject({ desiredPods: 3, rolledOut: true })
-    expect(runtimes).toEqual([{ node: 'w2', runtime: 'docker://18.9.0' }])
+    expect(nodes).toMatchObject([{ name: 'w2', runtime: 'docker://18.9.0' }])
   })
 
   it.each([
@@ -144,7 +144,7 @@ describe('observing the agents', () => {
       [POD_LOG]: 403,
       [`${NAMESPACE}/secrets/cattle-credentials-303a0bd`]: 403,
     })
-    expect(seen).toMatchObject({ namespaceExists: true, events: [], runtimes: [] })
+    expect(seen).toMatchObject({ namespaceExists: true, events: [], nodes: [] })
     expect(seen.clusterAgent).toMatchObject({
       credentials: { exists: true, url: null, tokenFingerprint: null },
       pods: [{ name: 'cattle-cluster-agent-1', logLines: null }],

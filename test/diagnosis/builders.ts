@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs'
-import type { AgentPod, AgentsObserved, AgentWorkload } from '../../src/cluster/index.ts'
-import type { Observations, Seen } from '../../src/diagnosis/index.ts'
 import type {
-  PresentedCertificate,
-  RancherCluster,
-  RancherCondition,
-  RancherSettings,
+  AgentPod,
+  AgentsObserved,
+  AgentWorkload,
+  NodeObserved,
+} from '../../src/cluster/index.ts'
+import type { Observations, Seen } from '../../src/diagnosis/index.ts'
+import {
+  type PresentedCertificate,
+  type RancherCluster,
+  type RancherCondition,
+  type RancherSettings,
+  rancherVersionOf,
 } from '../../src/rancher/index.ts'
 import { Failure, type FailureCode, type FailureFacts } from '../../src/recovery/index.ts'
 
@@ -159,7 +165,17 @@ export function agents(over: Partial<AgentsObserved> = {}): AgentsObserved {
     clusterAgent: clusterAgent(),
     nodeAgent: nodeAgent(),
     events: [],
-    runtimes: [{ node: 'w1', runtime: 'docker://17.3.2' }],
+    nodes: [node()],
+    ...over,
+  }
+}
+
+export function node(over: Partial<NodeObserved> = {}): NodeObserved {
+  return {
+    name: 'w1',
+    runtime: 'docker://17.3.2',
+    kubeletVersion: 'v1.11.6',
+    osImage: 'Ubuntu 16.04.7 LTS',
     ...over,
   }
 }
@@ -173,6 +189,7 @@ export function observations(over: Partial<Observations> = {}): Observations {
     ping: seen(undefined),
     record: seen(lostCluster()),
     settings: seen(settings()),
+    version: seen(rancherVersionOf('v2.1.5')),
     registrations: seen([TOKEN]),
     certificate: seen(certificate()),
     certificateForAgents: seen(certificate()),

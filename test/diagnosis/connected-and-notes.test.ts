@@ -6,6 +6,7 @@ import {
   agents,
   certificate,
   clusterAgent,
+  node,
   OTHER_CA,
   observations,
   pod,
@@ -86,13 +87,13 @@ describe('a cluster that Rancher has connected', () => {
 
 describe('warnings beside the cause', () => {
   it('names a node whose Docker is newer than Rancher 2.1 supports', () => {
-    const runtimes = [
-      { node: 'w1', runtime: 'docker://17.3.2' },
-      { node: 'w2', runtime: 'docker://18.9.0' },
-      { node: 'w3', runtime: 'containerd://1.2.0' },
-      { node: 'w4', runtime: 'docker://1.12.6' },
+    const nodes = [
+      node({ name: 'w1', runtime: 'docker://17.3.2' }),
+      node({ name: 'w2', runtime: 'docker://18.9.0' }),
+      node({ name: 'w3', runtime: 'containerd://1.2.0' }),
+      node({ name: 'w4', runtime: 'docker://1.12.6' }),
     ]
-    const seenThings = observations({ agents: seen(agents({ runtimes })) })
+    const seenThings = observations({ agents: seen(agents({ nodes })) })
     expect(notesOn(seenThings)).toEqual([
       'node w2 runs docker 18.9.0; Rancher 2.1 supports up to 17.03',
     ])

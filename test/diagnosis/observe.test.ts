@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type DiagnosisRequest, diagnose, observe } from '../../src/diagnosis/index.ts'
 import { Secret } from '../../src/observe/index.ts'
+import { rancherVersionOf } from '../../src/rancher/index.ts'
 import { Failure, type FailureCode } from '../../src/recovery/index.ts'
 import {
   activeCluster,
@@ -9,6 +10,7 @@ import {
   certificate,
   clusterAgent,
   lostCluster,
+  node,
   nodeAgent,
   OTHER_CA,
   RANCHER_URL,
@@ -44,6 +46,7 @@ function rancher(over: Partial<AskedRancher> = {}): AskedRancher {
     ping: async () => {},
     findCluster: async () => lostCluster(),
     settings: async () => settings({ caCerts: 'PEM' }),
+    version: async () => rancherVersionOf('v2.1.5'),
     registrations: async (clusterId) => [
       { id: `${clusterId}:crt-1`, name: 'crt-1', clusterId, token: new Secret(TOKEN) },
     ],
@@ -103,6 +106,7 @@ describe('looking from three places', () => {
       ['rancher', 'ping', 'answered'],
       ['rancher', 'cluster record', 'answered'],
       ['rancher', 'settings', 'answered'],
+      ['rancher', 'version', 'answered'],
       ['rancher', 'registrations', 'answered'],
       ['worker', 'certificate of Rancher', 'answered'],
       ['worker', 'the same by Rancher’s cacerts', 'answered'],
@@ -207,6 +211,7 @@ describe('a vantage point that hangs for good', () => {
       ping: 'timed-out',
       'cluster record': 'timed-out',
       settings: 'timed-out',
+      version: 'answered',
       registrations: 'timed-out',
       'certificate of Rancher': 'timed-out',
       'the same by Rancher’s cacerts': 'timed-out',
@@ -321,7 +326,7 @@ describe('a diagnosis', () => {
       ...healthyAgents,
       clusterAgent: withLog(healthyAgents.clusterAgent),
       nodeAgent: withLog(healthyAgents.nodeAgent),
-      runtimes: [{ node: 'w2', runtime: 'docker://18.9.0' }],
+      nodes: [node({ name: 'w2', runtime: 'docker://18.9.0' })],
     }
     const { diagnosis, rancherCluster } = await diagnose(
       request({ openCluster: async () => cluster({ observeAgents: async () => found }) }),
