@@ -1,12 +1,7 @@
 import { type Cluster, checkIdentity } from '../cluster/index.ts'
 import type { Rancher } from '../rancher/index.ts'
+import { accessOf, clusterRights, type Feature, nameOfRight } from './cluster-rights.ts'
 import { endingOf } from './ending.ts'
-import {
-  NEEDED_FOR_APPLY,
-  NEEDED_FOR_EVIDENCE,
-  NEEDED_FOR_LOST_ROLE,
-  type NeededAccess,
-} from './needed-access.ts'
 import { once } from './once.ts'
 import { Caution, type Check, Finding } from './perform.ts'
 
@@ -90,30 +85,35 @@ function identityCheck(
 }
 
 async function rightsOf(cluster: Cluster, signal: AbortSignal): Promise<string | Caution> {
-  const missing = async (needed: readonly NeededAccess[]) => {
-    const wanted = needed.map(({ access }) => access)
-    const refused = await cluster.missingAccess(wanted, signal)
-    return needed.filter(({ access }) => refused.includes(access)).map(({ name }) => name)
-  }
-  const [forApply, forLostRole, forEvidence] = await Promise.all(
-    [NEEDED_FOR_APPLY, NEEDED_FOR_LOST_ROLE, NEEDED_FOR_EVIDENCE].map(missing),
+  const asked = clusterRights.map((right) => ({ right, access: accessOf(right) }))
+  const refused = await cluster.missingAccess(
+    asked.map(({ access }) => access),
+    signal,
   )
-  if (forApply?.length) {
+  const missing = asked.filter(({ access }) => refused.includes(access))
+  const lackingFor = (...wanted: readonly Feature[]) =>
+    missing
+      .filter(({ right }) => wanted.includes(right.feature))
+      .map(({ right }) => nameOfRight(right))
+  const forRecovery = lackingFor('identify', 'plan', 'apply')
+  if (forRecovery.length > 0) {
     throw new Finding(
-      `may not ${listed(forApply)}: a recovery would fail there`,
-      'Give the kubeconfig’s user these rights, or the ClusterRole cluster-admin, or use another kubeconfig.',
+      `may not ${listed(forRecovery)}: a recovery would fail there`,
+      'Apply what `reagent rbac` prints, or use another credential.',
     )
   }
-  if (forEvidence?.length) {
+  const forDiagnosis = lackingFor('diagnose')
+  if (forDiagnosis.length > 0) {
     return new Caution(
-      `enough for a recovery, but may not ${listed(forEvidence)}: a diagnosis sees less`,
-      'Give the kubeconfig’s user these rights too.',
+      `enough for a recovery, but may not ${listed(forDiagnosis)}: a diagnosis sees less`,
+      'Apply what `reagent rbac` prints.',
     )
   }
-  if (forLostRole?.length) {
+  const forInstall = lackingFor('install')
+  if (forInstall.length > 0) {
     return new Caution(
-      `enough while the agent’s own role is there, but may not ${listed(forLostRole)}`,
-      'Bind the kubeconfig’s user to the ClusterRole cluster-admin to recover a cluster that lost that role too.',
+      `enough while the agents’ namespace and role are there, but may not ${listed(forInstall)}`,
+      'To recover a cluster that lost those too, apply what `reagent rbac --install` prints.',
     )
   }
   return 'all that a diagnosis and a recovery need'

@@ -9,6 +9,7 @@ import { addInit } from './commands/init.ts'
 import { addKeys } from './commands/keys.ts'
 import { addKubeconfig } from './commands/kubeconfig.ts'
 import { addManifest } from './commands/manifest.ts'
+import { addRbac } from './commands/rbac.ts'
 import { addReconnect } from './commands/reconnect.ts'
 import { addRuns } from './commands/runs.ts'
 import { addStart } from './commands/start.ts'
@@ -46,4 +47,5 @@ const COMMANDS = [
   addCheck,
   addInit,
   addKeys,
+  addRbac,
 ]

@@ -4,7 +4,7 @@ import { applyOrder } from './apply-order.ts'
 import type { Answer, Connection } from './connection.ts'
 import type { KubernetesObject, PreparedObject, Preview, ServedKinds } from './contract.ts'
 import { fieldChanges } from './field-changes.ts'
-import { numberAt } from './json.ts'
+import { numberAt, textAt } from './json.ts'
 import { collectionPath, nameOfObject, objectPath, refOf } from './object-path.ts'
 
 /** The field manager under which Reagent applies. */
@@ -35,7 +35,8 @@ export function readObjects(
 
 /**
  * Compares each wanted object with its live form by a server-side dry run. Objects in a namespace that is itself to be
- * created are taken as wanted: the server cannot try them yet.
+ * created, and bindings of a role that is, are taken as wanted: the server cannot try them yet (seen on 1.20: a binding is
+ * refused with "not found" unless its writer has the right `bind` on everything).
  */
 export async function previewObjects(
   target: Target,
@@ -43,18 +44,23 @@ export async function previewObjects(
   live: readonly (KubernetesObject | null)[],
   signal: AbortSignal,
 ): Promise<Preview> {
-  const newNamespaces = new Set(
-    wanted.flatMap((object, index) =>
-      object.kind === 'Namespace' && !live[index] ? [object.metadata.name] : [],
-    ),
-  )
+  const newNames = (kind: string) =>
+    new Set(
+      wanted.flatMap((object, index) =>
+        object.kind === kind && !live[index] ? [object.metadata.name] : [],
+      ),
+    )
+  const newNamespaces = newNames('Namespace')
+  const newRoles = newNames('ClusterRole')
   const prepared = await Promise.all(
     applyOrder(wanted).flatMap((index) => {
       const object = wanted[index]
       if (!object) return []
       const before = live[index] ?? null
       if (before) return [previewUpdate(target, object, before, signal)]
-      const canBeTried = !newNamespaces.has(object.metadata.namespace ?? '')
+      const canBeTried =
+        !newNamespaces.has(object.metadata.namespace ?? '') &&
+        !newRoles.has(textAt(object, 'roleRef', 'name') ?? '')
       return [previewCreate(target, object, canBeTried, signal)]
     }),
   )

@@ -182,7 +182,7 @@ describe.runIf(hasRealApiServer)('reagent check of a cluster with RBAC', () => {
     await expect
       .poll(async () => said(await look(), RIGHTS), { timeout: 10_000 })
       .toMatch(
-        /^enough while the agent’s own role is there, but may not escalate ClusterRole cattle-admin/,
+        /^enough while the agents’ namespace and role are there, but may not escalate ClusterRole/,
       )
   })
 })

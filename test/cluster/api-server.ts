@@ -88,8 +88,12 @@ export async function removeAgents({ request }: ApiServer): Promise<void> {
   }
   await request('DELETE', `${NAMESPACE}/serviceaccounts/cattle`)
   await request('DELETE', `${NAMESPACE}/services/cattle-cluster-agent`)
-  await request('DELETE', `${RBAC}/clusterroles/cattle-admin`)
-  await request('DELETE', `${RBAC}/clusterrolebindings/cattle-admin-binding`)
+  for (const name of ['cattle-admin', 'proxy-clusterrole-kubeapiserver']) {
+    await request('DELETE', `${RBAC}/clusterroles/${name}`)
+  }
+  for (const name of ['cattle-admin-binding', 'proxy-role-binding-kubernetes-master']) {
+    await request('DELETE', `${RBAC}/clusterrolebindings/${name}`)
+  }
   await request('DELETE', NAMESPACE)
   const { status, json } = await request('GET', NAMESPACE)
   if (status === 200) {
