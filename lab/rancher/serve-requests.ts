@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Server } from 'node:https'
-import { type ApiAnswer, type ApiSources, answerApi, forbiddenAnswer } from './api.ts'
+import { answerApi, forbiddenAnswer } from './api.ts'
+import type { ApiAnswer, ApiSources } from './api-contract.ts'
 import { isTokenIn } from './authentication.ts'
 import type { SeenRequest } from './contract.ts'
 import type { Faults } from './faults.ts'
@@ -61,9 +62,9 @@ export function serveRequests(
   })
 }
 
-function answerWithoutUpgrade(refusal: string | null): ApiAnswer {
+function answerWithoutUpgrade(refusal: ReturnType<Tunnel['refusalFor']>): ApiAnswer {
   const contentType = 'text/plain; charset=utf-8'
   return refusal === null
     ? { status: 400, contentType, body: 'Bad Request\n' }
-    : { status: 200, contentType, body: refusal }
+    : { status: refusal.status, contentType, body: refusal.reason }
 }
