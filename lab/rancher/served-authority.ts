@@ -1,5 +1,5 @@
-import type { Quirks } from '../rancher-quirks.ts'
 import { type Authority, createAuthority, type KeyedCertificate } from '../certificates/index.ts'
+import type { Quirks } from '../rancher-quirks.ts'
 
 const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1000
 
