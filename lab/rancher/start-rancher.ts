@@ -105,7 +105,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
       deployer.look(cluster)
     },
   })
-  const authority = createServedAuthority(now)
+  const authority = createServedAuthority(now, quirks)
   const endpoint = await openEndpoint(authority.issue(), options.port ?? 0, log)
   const url = `https://127.0.0.1:${endpoint.port}`
   settings.set('server-url', url)
