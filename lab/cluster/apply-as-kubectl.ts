@@ -1,4 +1,4 @@
-import { type Admin, collectionPathOf, objectPathOf } from './admin.ts'
+import type { Admin } from './admin.ts'
 import { isObject, objectAt, textAt } from './json.ts'
 
 const MANAGER = 'kubectl-client-side-apply'
@@ -22,10 +22,10 @@ export async function applyAsKubectl(admin: Admin, objects: readonly unknown[]):
       name: textAt(metadata, 'name'),
     }
     const query = `?fieldManager=${MANAGER}`
-    const created = await admin.api('POST', `${collectionPathOf(ref)}${query}`, body)
+    const created = await admin.api('POST', `${admin.collectionPathOf(ref)}${query}`, body)
     const answer =
       created.status === 409
-        ? await admin.api('PATCH', `${objectPathOf(ref)}${query}`, body, {
+        ? await admin.api('PATCH', `${admin.objectPathOf(ref)}${query}`, body, {
             'content-type': 'application/strategic-merge-patch+json',
           })
         : created

@@ -1,6 +1,6 @@
 import { createAnnouncer } from '../announcer.ts'
 import { type Authority, createAuthority } from '../certificates/index.ts'
-import { createAdmin, objectPathOf } from './admin.ts'
+import { createAdmin } from './admin.ts'
 import { applyAsKubectl } from './apply-as-kubectl.ts'
 import type { LabCluster, LabClusterOptions } from './contract.ts'
 import { deleteNamespace } from './delete-namespace.ts'
@@ -10,12 +10,14 @@ import { kubeconfigFor } from './kubeconfig.ts'
 import { createKubelet } from './kubelet/kubelet.ts'
 import { createPodLogs } from './kubelet/pod-logs.ts'
 import { nodesOf, registerNodes } from './nodes.ts'
+import { playOlderServer } from './older-server.ts'
 import { seededCharacters } from './seeded.ts'
+import { catalogs } from './simulated/releases.ts'
 import { startServer } from './start-server.ts'
 
 const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1000
 
-/** Starts a Kubernetes 1.20.2 cluster on 127.0.0.1 whose namespace cattle-system comes to life; nothing is in it yet. */
+/** Starts a Kubernetes cluster, of 1.20.2 where nothing else is asked for, on 127.0.0.1 whose namespace cattle-system comes to life; nothing is in it yet. */
 export async function startCluster(options: LabClusterOptions = {}): Promise<LabCluster> {
   const closing: (() => Promise<void>)[] = []
   const close = async () => {
@@ -38,7 +40,9 @@ async function startParts(
   const now = options.now ?? (() => new Date())
   const authority = createAuthority({ commonName: 'kube-ca', now: now() })
   const logs = createPodLogs()
-  const { assetsDirectory } = options
+  const { assetsDirectory, kubernetesVersion: release = '1.20' } = options
+  // A real one stays what it is: of an older release it only plays the behaviour.
+  const catalog = catalogs[kind === 'real' ? '1.20' : release]
   const server = await startServer({
     kind,
     assetsDirectory,
@@ -47,21 +51,23 @@ async function startParts(
     now,
     authority,
     readLog: logs.read,
+    catalog,
   })
   closeLater(server.close)
-  const admin = createAdmin(server.upstream)
+  const upstream = playOlderServer(server.upstream, catalogs[release], release, options.dryRun)
+  const admin = createAdmin(upstream, catalog)
   const nodes = nodesOf(options.nodes)
   const labelsOf = (node: string) =>
     options.nodes?.find((asked) => asked.name === node)?.labels ?? {}
   await registerNodes(admin, nodes, labelsOf, server.kubeletPort)
 
   const token = seededCharacters(seed, `token of ${name}`, 40)
-  const opened = await openGate({ upstream: server.upstream, authority, token, now })
+  const opened = await openGate({ upstream, catalog, authority, token, now })
   closeLater(opened.close)
   const agentChange = createAnnouncer<void>()
   const kubelet = createKubelet({
     admin,
-    upstream: server.upstream,
+    upstream,
     logs,
     nodes,
     seed,
@@ -98,15 +104,15 @@ async function startParts(
     api: admin.api,
     applyAsKubectl: (objects) => applyAsKubectl(admin, objects),
     async find(ref) {
-      const answer = await admin.api('GET', objectPathOf(ref))
+      const answer = await admin.api('GET', admin.objectPathOf(ref))
       return answer.status === 200 ? answer.body : null
     },
     async deleteObject(ref) {
       if (ref.kind === 'Namespace') await deleteNamespace(admin, ref.name)
-      else await admin.must('DELETE', objectPathOf(ref), undefined, 404)
+      else await admin.must('DELETE', admin.objectPathOf(ref), undefined, 404)
     },
     async scale(ref, replicas) {
-      await admin.merge(objectPathOf(ref), { spec: { replicas } }, 'kubectl-scale')
+      await admin.merge(admin.objectPathOf(ref), { spec: { replicas } }, 'kubectl-scale')
     },
     agents: kubelet.agents,
     onAgentChange: agentChange.subscribe,

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, objectAt, objectFor, objectsAt, textAt } from '../json.ts'
-import type { Resource } from './resources.ts'
+import type { Resource } from './catalog.ts'
 
 /** Puts in what a real API server puts in (seen on 1.20.2), so that comparing with live objects shows no false differences. */
 export function withDefaults(object: JsonObject, { kind, group }: Resource): JsonObject {
