@@ -35,8 +35,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   }
 
   async function writableTarget(signal: AbortSignal): Promise<WritableTarget> {
-    const [found, known] = await Promise.all([target(signal), abilities(signal)])
-    return { ...found, abilities: known }
+    return { ...(await target(signal)), abilities }
   }
 
   return {

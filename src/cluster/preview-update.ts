@@ -20,8 +20,9 @@ export async function previewUpdate(
   live: KubernetesObject,
   signal: AbortSignal,
 ): Promise<PlannedObject> {
-  const tried = target.abilities.serverSideApply && (await triedApply(target, object, live, signal))
-  const { after, takesOverFrom } = tried || (await triedPatch(target, object, live, signal))
+  const { dryRun, serverSideApply } = await target.abilities(signal)
+  const tried = serverSideApply && (await triedApply(target, object, live, signal))
+  const { after, takesOverFrom } = tried || (await triedPatch(target, object, live, dryRun, signal))
   const changes = fieldChanges(live, after, target.fingerprintKey)
   const ref = refOf(object)
   if (changes.length === 0) return { ref, action: 'unchanged', changes, takesOverFrom: [] }
@@ -59,11 +60,12 @@ async function triedPatch(
   target: WritableTarget,
   object: KubernetesObject,
   live: KubernetesObject,
+  dryRun: boolean,
   signal: AbortSignal,
 ): Promise<Tried> {
   const { after, takesOverFrom } = applyLocally(live, object)
   const patch = mergePatchBetween(live, after)
-  if (!patch || !target.abilities.dryRun) return { after, takesOverFrom }
+  if (!patch || !dryRun) return { after, takesOverFrom }
   const ask: Ask = {
     method: 'PATCH',
     path: `${objectPath(refOf(object), target.served)}?dryRun=All&fieldManager=${FIELD_MANAGER}`,

@@ -34,6 +34,7 @@ export async function previewObjects(
   live: readonly (KubernetesObject | null)[],
   signal: AbortSignal,
 ): Promise<Preview> {
+  const { dryRun } = await target.abilities(signal)
   const newNamespaces = new Set(
     wanted.flatMap((object, index) =>
       object.kind === 'Namespace' && !live[index] ? [object.metadata.name] : [],
@@ -46,7 +47,7 @@ export async function previewObjects(
       const before = live[index] ?? null
       if (before) return [preparedUpdate(target, object, before, signal)]
       const hasNamespace = !newNamespaces.has(object.metadata.namespace ?? '')
-      const canBeTried = hasNamespace && target.abilities.dryRun
+      const canBeTried = hasNamespace && dryRun
       return [previewCreate(target, object, canBeTried, signal)]
     }),
   )
@@ -56,7 +57,7 @@ export async function previewObjects(
     restartsPods: prepared.reduce((sum, object) => sum + restartedPods(object), 0),
     notes: [
       ...(prepared.some(showsFingerprints) ? [FINGERPRINTS] : []),
-      ...(prepared.some(isWritten) && !target.abilities.dryRun ? [NOT_TRIED] : []),
+      ...(prepared.some(isWritten) && !dryRun ? [NOT_TRIED] : []),
     ],
   }
 }

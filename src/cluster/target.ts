@@ -15,5 +15,5 @@ export interface Target {
 
 /** What comparing and writing them needs. */
 export interface WritableTarget extends Target {
-  readonly abilities: Abilities
+  abilities(signal: AbortSignal): Promise<Abilities>
 }

@@ -50,7 +50,7 @@ async function update(
   const path = objectPath(refOf(object), target.served)
   const name = nameOfObject(object)
   const query = `?fieldManager=${FIELD_MANAGER}`
-  let isApplied = target.abilities.serverSideApply
+  let { serverSideApply: isApplied } = await target.abilities(signal)
   let live = compared
   for (let attempt = 0; attempt < MOST_STATUS_CHANGES; attempt++) {
     const ask: Ask = isApplied
@@ -88,9 +88,9 @@ async function update(
   throw new Failure('cluster.changed', { object: name })
 }
 
-/** An apply creates what is gone, which the version it was sent with does not prevent; a patch does not find it. */
+/** An apply may create what is gone, whatever version it was sent with; a patch does not find it. */
 function isGone({ status }: Answer, isApplied: boolean): boolean {
-  return isApplied ? status === 201 : status === 404
+  return status === 201 || (status === 404 && !isApplied)
 }
 
 /**

@@ -119,14 +119,14 @@ for (const kind of apiServerKinds) {
       expect(changed).toEqual([
         {
           ref: {
-            apiVersion: 'apps/v1',
+            apiVersion: expect.stringMatching(/^(apps|extensions)\/v1/),
             kind: 'Deployment',
             namespace: 'cattle-system',
             name: 'cattle-cluster-agent',
           },
           action: 'update',
           changes: [checksumChange('cluster-register')],
-          takesOverFrom: ['kubectl'],
+          takesOverFrom: kind.hasFieldManagers ? ['kubectl'] : [],
         },
         expect.objectContaining({ action: 'update', changes: [checksumChange('agent')] }),
       ])
@@ -302,13 +302,13 @@ for (const kind of apiServerKinds) {
     it('gives the reason when the API server refuses an object', async () => {
       await agentsByKubectl()
       const objects = await wanted((text) => text.replace('name: cattle-admin\n', 'name: view\n'))
-      const binding = objects.filter(({ kind }) => kind === 'ClusterRoleBinding')
+      const binding = objects
+        .filter((object) => object.kind === 'ClusterRoleBinding')
+        .map((object) => ({ ...object, roleRef: { kind: 'ClusterRole', name: 'view' } }))
 
+      // Where nothing can be tried, the API server is asked only when it is written.
       await expect(
-        cluster.preview(
-          binding.map((object) => ({ ...object, roleRef: { kind: 'ClusterRole', name: 'view' } })),
-          signal,
-        ),
+        kind.hasDryRun ? cluster.preview(binding, signal) : apply(binding),
       ).rejects.toMatchObject({
         code: 'cluster.refused',
         facts: { object: 'ClusterRoleBinding cattle-admin-binding' },
@@ -323,7 +323,7 @@ for (const kind of apiServerKinds) {
         uid: recordAt(json, 'metadata').uid,
         server: api.server,
         caPem: api.caPem,
-        version: expect.stringMatching(/^v1\./),
+        version: expect.stringMatching(/^v\d/),
       })
     })
 

@@ -4,6 +4,7 @@ import type { Resource } from './catalog.ts'
 /** Puts in what a real API server puts in (seen on 1.20.2), so that comparing with live objects shows no false differences. */
 export function withDefaults(object: JsonObject, { kind, group }: Resource): JsonObject {
   const completed = structuredClone(object)
+  if (group === 'extensions') defaultExtensions(completed, kind)
   switch (kind) {
     case 'Deployment':
       defaultDeployment(objectFor(completed, 'spec'))
@@ -35,6 +36,25 @@ export function withDefaults(object: JsonObject, { kind, group }: Resource): Jso
   }
   return completed
 }
+
+/** `extensions/v1beta1` has defaults of its own (kubernetes pkg/apis/extensions/v1beta1/defaults.go of 1.10). */
+function defaultExtensions(object: JsonObject, kind: string): void {
+  if (!['Deployment', 'DaemonSet', 'ReplicaSet'].includes(kind)) return
+  const spec = objectFor(object, 'spec')
+  const labels = objectAt(spec, 'template', 'metadata', 'labels')
+  fill(spec, { selector: { matchLabels: { ...labels } } })
+  fill(objectFor(object, 'metadata'), { labels: { ...labels } })
+  if (kind === 'DaemonSet') fill(objectFor(spec, 'updateStrategy'), { type: 'OnDelete' })
+  if (kind !== 'Deployment') return
+  fill(spec, { revisionHistoryLimit: MOST, progressDeadlineSeconds: MOST })
+  const strategy = objectFor(spec, 'strategy')
+  fill(strategy, { type: 'RollingUpdate' })
+  if (strategy.type === 'RollingUpdate') {
+    fill(objectFor(strategy, 'rollingUpdate'), { maxUnavailable: 1, maxSurge: 1 })
+  }
+}
+
+const MOST = 2_147_483_647
 
 function defaultDeployment(spec: JsonObject): void {
   defaultTemplate(spec)
@@ -98,6 +118,7 @@ function defaultContainer(container: JsonObject, isHostNetwork: boolean): void {
   for (const variable of objectsAt(container, 'env')) {
     const fieldRef = objectAt(variable, 'valueFrom').fieldRef
     if (isObject(fieldRef)) fill(fieldRef, { apiVersion: 'v1' })
+    if (variable.value === '') delete variable.value
   }
 }
 
