@@ -2,7 +2,7 @@ import { appliedFieldsOn, LAST_APPLIED_BY_KUBECTL } from './annotations.ts'
 import { isKubernetesObject, parse } from './answer.ts'
 import type { KubernetesObject } from './contract.ts'
 import { leavesOf, withoutLeaves } from './field-leaves.ts'
-import { isRecord, type JsonRecord } from './json.ts'
+import { isRecord, type JsonRecord, recordAt, valueAt } from './json.ts'
 import { isReplacedWhole, keyOfItem, keysOfList, memberPath } from './list-keys.ts'
 import { isLeftOut, withServerDefaults } from './server-defaults.ts'
 
@@ -25,21 +25,27 @@ const KUBECTL = 'kubectl-client-side-apply'
 export function applyLocally(live: KubernetesObject, wanted: KubernetesObject): LocalApply {
   const sent = withDataFor(wanted)
   const mine = appliedFieldsOn(live)
-  const kubectls = leavesByKubectl(live)
+  const was = leavesOf(live)
+  const kubectls = kubectlsIn(live, was)
   const fields = leavesOf(sent)
   const dropped = new Set([...mine].filter((path) => !fields.has(path) && !kubectls.has(path)))
-  const merged = mergeObject(withoutLeaves(live, dropped), sent)
+  const merged = mergeObject(withReplicas(withoutLeaves(live, dropped), live), sent)
   const after = { ...merged, metadata: { ...merged.metadata, name: live.metadata.name } }
-  const [was, is] = [leavesOf(live), leavesOf(after)]
+  const is = leavesOf(after)
   const isChanged = (path: string) => was.get(path) !== is.get(path)
-  const takesOver = [...kubectls].some(
-    (path) => fields.has(path) && was.has(path) && isChanged(path),
-  )
+  const takesOver = [...kubectls].some((path) => fields.has(path) && isChanged(path))
   return {
     after,
     applied: [...fields.keys()].filter((path) => mine.has(path) || isChanged(path)).sort(),
     takesOverFrom: takesOver ? [KUBECTL] : [],
   }
+}
+
+/** A workload whose number of pods is no longer said has one: the server's default, and not none. */
+function withReplicas(left: KubernetesObject, live: KubernetesObject): KubernetesObject {
+  const had = valueAt(live, 'spec', 'replicas') !== undefined
+  if (!had || valueAt(left, 'spec', 'replicas') !== undefined) return left
+  return { ...left, spec: { ...recordAt(left, 'spec'), replicas: 1 } }
 }
 
 function mergeObject(live: KubernetesObject, wanted: KubernetesObject): KubernetesObject {
@@ -113,7 +119,7 @@ function withoutLeftOut(value: unknown, path: string): unknown {
 function isNothing(value: unknown, path: string): boolean {
   if (value === null || value === undefined || isLeftOut(value, path)) return true
   if (Array.isArray(value)) return value.length === 0
-  const isMap = /(^|\.)(labels|annotations)$/.test(path)
+  const isMap = /^data$|(^|\.)(labels|annotations|nodeSelector)$/.test(path)
   return isMap && isRecord(value) && Object.keys(value).length === 0
 }
 
@@ -136,8 +142,13 @@ function withDataFor(object: KubernetesObject): KubernetesObject {
   return { ...rest, apiVersion, kind, metadata, data }
 }
 
-/** Fields that `kubectl apply` put in last, none where the object was made in another way. */
-function leavesByKubectl({ metadata }: KubernetesObject): ReadonlySet<string> {
-  const last = parse(metadata.annotations?.[LAST_APPLIED_BY_KUBECTL] ?? 'null')
-  return isKubernetesObject(last) ? new Set(leavesOf(last).keys()) : new Set()
+/**
+ * Fields that are as `kubectl apply` put them in last; one that was changed since is no longer kubectl's. None where the object
+ * was made in another way.
+ */
+function kubectlsIn(live: KubernetesObject, was: ReadonlyMap<string, string>): ReadonlySet<string> {
+  const last = parse(live.metadata.annotations?.[LAST_APPLIED_BY_KUBECTL] ?? 'null')
+  if (!isKubernetesObject(last)) return new Set()
+  const leaves = [...leavesOf(last)]
+  return new Set(leaves.flatMap(([path, value]) => (was.get(path) === value ? [path] : [])))
 }

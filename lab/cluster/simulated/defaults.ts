@@ -32,6 +32,9 @@ export function withDefaults(object: JsonObject, { kind, group }: Resource): Jso
     case 'ClusterRoleBinding':
     case 'RoleBinding':
       fill(objectFor(completed, 'roleRef'), { apiGroup: group })
+      for (const subject of objectsAt(completed, 'subjects')) {
+        if (subject.kind !== 'ServiceAccount') fill(subject, { apiGroup: group })
+      }
       break
   }
   return completed
@@ -91,6 +94,7 @@ function defaultPodSpec(spec: JsonObject): void {
     defaultContainer(container, spec.hostNetwork === true)
   }
   for (const volume of objectsAt(spec, 'volumes')) defaultVolume(volume)
+  if (Array.isArray(spec.tolerations) && spec.tolerations.length === 0) delete spec.tolerations
   fill(spec, {
     restartPolicy: 'Always',
     terminationGracePeriodSeconds: 30,
@@ -112,6 +116,12 @@ function defaultContainer(container: JsonObject, isHostNetwork: boolean): void {
     terminationMessagePolicy: 'File',
     imagePullPolicy: isLatest ? 'Always' : 'IfNotPresent',
   })
+  for (const name of ['livenessProbe', 'readinessProbe']) {
+    const probe = container[name]
+    if (!isObject(probe)) continue
+    fill(probe, { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 })
+    if (isObject(probe.httpGet)) fill(probe.httpGet, { scheme: 'HTTP' })
+  }
   for (const port of objectsAt(container, 'ports')) {
     fill(port, { protocol: 'TCP', ...(isHostNetwork && { hostPort: port.containerPort }) })
   }
