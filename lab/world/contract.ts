@@ -1,5 +1,5 @@
 import type { RunStore } from '../../src/store/index.ts'
-import type { LabCluster } from '../cluster/index.ts'
+import type { LabCluster, LabClusterOptions } from '../cluster/index.ts'
 import type { LabRancher } from '../rancher/index.ts'
 import type { LabSlack } from '../slack/index.ts'
 import type { ReagentProcess } from './reagent-process.ts'
@@ -16,6 +16,8 @@ export interface WorldOptions {
   readonly seed?: number
   /** Which API server the cluster has. Default: `real` where `KUBEBUILDER_ASSETS` was given, else `simulated`. */
   readonly assetsDirectory?: string | undefined
+  /** Which release the API server of `myk8s` plays. Default 1.20. */
+  readonly kubernetesVersion?: LabClusterOptions['kubernetesVersion']
   /** Names of clusters besides `myk8s`; their API servers are simulated. Default none. */
   readonly otherClusters?: readonly string[]
   /** Factor on all waiting times of Rancher, kubelets and agents. */

@@ -24,7 +24,13 @@ const SCOPES = ['commands', 'chat:write', 'users:read']
 
 /** Starts a world in which everything is well: the cluster is active in Rancher, its agents are connected, Reagent is not there yet. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { seed = 1, timeScale = TIME_SCALE, assetsDirectory, liveTimestamps = false } = options
+  const {
+    seed = 1,
+    timeScale = TIME_SCALE,
+    assetsDirectory,
+    kubernetesVersion,
+    liveTimestamps = false,
+  } = options
   const folder = await mkdtemp(join(tmpdir(), 'reagent-lab-'))
   await mkdir(join(folder, 'redis'))
   const otherNames = options.otherClusters ?? []
@@ -34,6 +40,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       name: CLUSTER_NAME,
       seed,
       timeScale,
+      ...(kubernetesVersion && { kubernetesVersion }),
       ...(assetsDirectory ? { kind: 'real', assetsDirectory } : { kind: 'simulated' }),
     }),
     Promise.all(
