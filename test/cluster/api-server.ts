@@ -47,7 +47,7 @@ export async function startRealApiServer(): Promise<ApiServer> {
 }
 
 /** A cluster of the lab; `options` say which release it plays. */
-export async function startLabApiServer(options: LabClusterOptions = {}): Promise<ApiServer> {
+async function startLabApiServer(options: LabClusterOptions = {}): Promise<ApiServer> {
   const directory = await mkdtemp(join(tmpdir(), 'reagent-test-'))
   const own = await startCluster({ ...options, withoutKubelet: true })
   const { kubernetesVersion = '1.20' } = options

@@ -254,6 +254,29 @@ describe('the connection to an API server', () => {
     ).rejects.toMatchObject({ code: 'cluster.changed' })
   })
 
+  it('patches on a server that was started without server-side apply', async () => {
+    const live = { ...account, metadata: { ...account.metadata, resourceVersion: '1' } }
+    const cluster = await start((path, request, response) => {
+      if (path.endsWith('serviceaccounts/cattle') && request.method === 'GET') {
+        answerJson(response, 200, live)
+      } else if (request.method === 'GET') asRecorded(path, request, response)
+      else if (request.headers['content-type']?.startsWith('application/apply-patch')) {
+        answerStatus(response, 415, 'the body of the request was in an unknown format')
+      } else if (request.method === 'PATCH') {
+        answerJson(response, 200, { ...live, automountServiceAccountToken: false })
+      } else answerJson(response, 422, recorded('kubernetes-1.20/dry-run-value-refused.json'))
+    })
+    const wanted = { ...account, automountServiceAccountToken: false }
+
+    const { objects, prepared } = await cluster.preview([wanted], signal)
+    expect(objects.map(({ changes }) => changes)).toEqual([
+      [{ path: 'automountServiceAccountToken', to: 'false' }],
+    ])
+    for (const object of prepared) {
+      expect(await cluster.write(object, writer, signal)).toEqual({ written: true })
+    }
+  })
+
   it.each([
     ['as managed clusters say it', { major: '1', minor: '21+', gitVersion: 'v1.21.5-eks-bc4871b' }],
     ['as forks say it', { gitVersion: 'v1.18.2+k3s1' }],
