@@ -109,12 +109,22 @@ export interface Crash {
   readonly logLines: readonly string[]
 }
 
+/**
+ * `1.20` is recorded, and so is `old`: the API server of the 1.10 generation built into Rancher 2.1.5, whose version is unreadable,
+ * that ignores dry run and has no server-side apply. `1.14` honours dry run, `1.33` has none of the old API versions any more.
+ */
+export type KubernetesRelease = 'old' | '1.14' | '1.20' | '1.33'
+
 export interface LabClusterOptions {
   readonly name?: string
   /** Default `simulated`. `real` needs the folder named by `assetsDirectory`. */
   readonly kind?: 'simulated' | 'real'
   /** Folder with `kube-apiserver` and `etcd`; needed for `real`. */
   readonly assetsDirectory?: string
+  /** Default `1.20`. A `real` server plays the behaviour of an older one, with the API versions that it has itself. */
+  readonly kubernetesVersion?: KubernetesRelease
+  /** What becomes of `dryRun=All`; default as the release has it. `checked`: other values are refused, `All` is ignored all the same. */
+  readonly dryRun?: 'honoured' | 'ignored' | 'checked'
   /** Default `imported`. */
   readonly distribution?: Distribution
   /** Default: those of the distribution; for `imported` w1, w2, w3 with docker://17.3.2. */

@@ -6,6 +6,7 @@ import { accessReviewIn, reviewed } from './access-review.ts'
 import type { Gate, Write, WriteRecord } from './contract.ts'
 import { createGateFaults, rbacAnswer } from './gate-faults.ts'
 import { openGatePort } from './gate-port.ts'
+import type { Catalog } from './simulated/catalog.ts'
 import { ApiError, jsonAnswer, statusAnswer } from './simulated/status.ts'
 import type { ApiAnswer, ApiRequest, Upstream } from './upstream.ts'
 import { writeOf } from './write-of.ts'
@@ -23,16 +24,17 @@ export interface OpenGate {
 /** Opens the gate in front of an API server: authenticates, records writes, plays faults, forwards the rest. */
 export async function openGate(options: {
   readonly upstream: Upstream
+  readonly catalog: Catalog
   readonly authority: Authority
   readonly token: string
   readonly now: () => Date
 }): Promise<OpenGate> {
-  const { upstream, authority, token, now } = options
+  const { upstream, catalog, authority, token, now } = options
   const writes: WriteRecord[] = []
   const hanging = new Set<ServerResponse>()
   const before = new Set<(write: Write) => void | Promise<void>>()
   const after = new Set<(write: WriteRecord) => void | Promise<void>>()
-  const faults = createGateFaults(() => {
+  const faults = createGateFaults(catalog, () => {
     for (const response of hanging) response.destroy()
     hanging.clear()
   })
@@ -53,7 +55,7 @@ export async function openGate(options: {
     const caller = faults.areCredentialsRefused ? 'unknown' : callerOf(incoming, token)
     if (caller === 'unknown') return send(response, unauthorized())
     if (caller === 'anonymous' && !/^\/(version|healthz|livez|readyz)\b/.test(path)) {
-      return send(response, rbacAnswer(incoming.method ?? '', path, 'system:anonymous'))
+      return send(response, rbacAnswer(catalog, incoming.method ?? '', path, 'system:anonymous'))
     }
     const left = new AbortController()
     response.once('close', () => left.abort())
@@ -70,7 +72,7 @@ export async function openGate(options: {
       const refused = jsonAnswer(201, reviewed(request, false))
       return send(response, isRefused ? refused : await upstream.ask(request))
     }
-    const write = writeOf(request, now().toISOString())
+    const write = writeOf(request, now().toISOString(), catalog)
     if (!write) return send(response, await answerTo(request, write))
     for (const listener of before) await listener(write)
     // A write that has come in is carried out even when its client is gone by now.

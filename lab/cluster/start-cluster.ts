@@ -1,6 +1,6 @@
 import { createAnnouncer } from '../announcer.ts'
 import { type Authority, createAuthority } from '../certificates/index.ts'
-import { AGENT_NAMESPACES, createAdmin, objectPathOf } from './admin.ts'
+import { AGENT_NAMESPACES, createAdmin } from './admin.ts'
 import { applyAsKubectl, applyServerSideAsKubectl } from './apply-as-kubectl.ts'
 import type { LabCluster, LabClusterOptions } from './contract.ts'
 import { deleteNamespace } from './delete-namespace.ts'
@@ -11,12 +11,17 @@ import { createAgentNetwork } from './kubelet/agent-network.ts'
 import { createKubelet } from './kubelet/kubelet.ts'
 import { createPodLogs } from './kubelet/pod-logs.ts'
 import { nodesOf, registerNodes } from './nodes.ts'
+import { playOlderServer } from './older-server.ts'
 import { seededCharacters } from './seeded.ts'
+import { catalogs } from './simulated/releases.ts'
 import { startServer } from './start-server.ts'
 
 const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1000
 
-/** Starts a Kubernetes 1.20.2 cluster on 127.0.0.1 whose namespaces cattle-system and cattle-fleet-system come to life; nothing is in it yet. */
+/**
+ * Starts a Kubernetes cluster, of 1.20.2 where nothing else is asked for, on 127.0.0.1 whose namespaces cattle-system and
+ * cattle-fleet-system come to life; nothing is in it yet.
+ */
 export async function startCluster(options: LabClusterOptions = {}): Promise<LabCluster> {
   const closing: (() => Promise<void>)[] = []
   const close = async () => {
@@ -39,7 +44,9 @@ async function startParts(
   const now = options.now ?? (() => new Date())
   const authority = createAuthority({ commonName: 'kube-ca', now: now() })
   const logs = createPodLogs()
-  const { assetsDirectory } = options
+  const { assetsDirectory, kubernetesVersion: release = '1.20' } = options
+  // A real one stays what it is: of an older release it only plays the behaviour.
+  const catalog = catalogs[kind === 'real' ? '1.20' : release]
   const server = await startServer({
     kind,
     assetsDirectory,
@@ -48,15 +55,17 @@ async function startParts(
     now,
     authority,
     readLog: logs.read,
+    catalog,
   })
   closeLater(server.close)
-  const admin = createAdmin(server.upstream)
+  const upstream = playOlderServer(server.upstream, catalogs[release], release, options.dryRun)
+  const admin = createAdmin(upstream, catalog)
   const { distribution = 'imported' } = options
   const nodes = nodesOf(distribution, options.nodes)
   await registerNodes(admin, nodes, server.kubeletPort)
 
   const token = seededCharacters(seed, `token of ${name}`, 40)
-  const opened = await openGate({ upstream: server.upstream, authority, token, now })
+  const opened = await openGate({ upstream, catalog, authority, token, now })
   closeLater(opened.close)
   const agentChange = createAnnouncer<void>()
   const network = createAgentNetwork()
@@ -65,7 +74,7 @@ async function startParts(
       admin,
       namespace,
       network,
-      upstream: server.upstream,
+      upstream,
       logs,
       nodes,
       seed,
@@ -105,15 +114,15 @@ async function startParts(
     applyAsKubectl: (objects) => applyAsKubectl(admin, objects),
     applyServerSideAsKubectl: (objects) => applyServerSideAsKubectl(admin, objects),
     async find(ref) {
-      const answer = await admin.api('GET', objectPathOf(ref))
+      const answer = await admin.api('GET', admin.objectPathOf(ref))
       return answer.status === 200 ? answer.body : null
     },
     async deleteObject(ref) {
       if (ref.kind === 'Namespace') await deleteNamespace(admin, ref.name)
-      else await admin.must('DELETE', objectPathOf(ref), undefined, 404)
+      else await admin.must('DELETE', admin.objectPathOf(ref), undefined, 404)
     },
     async scale(ref, replicas) {
-      await admin.merge(objectPathOf(ref), { spec: { replicas } }, 'kubectl-scale')
+      await admin.merge(admin.objectPathOf(ref), { spec: { replicas } }, 'kubectl-scale')
     },
     agents: () => kubelets.flatMap((kubelet) => kubelet.agents()),
     onAgentChange: agentChange.subscribe,

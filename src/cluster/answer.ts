@@ -114,7 +114,8 @@ function isStatus(answer: Answer): boolean {
   return textAt(parse(answer.text), 'kind') === 'Status'
 }
 
-function parse(text: string): unknown {
+/** What a body holds as JSON, null when it is none. */
+export function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -152,9 +152,10 @@ export interface Cluster {
     signal: AbortSignal,
   ): Promise<readonly (KubernetesObject | null)[]>
   /**
-   * Compares wanted objects (already of served API versions) with the live ones by a server-side dry run. Writes nothing.
+   * Compares wanted objects (already of served API versions) with the live ones: by a dry run where the server is known to
+   * honour it, else by a local three-way comparison that only reads. Writes nothing on either.
    * `live` is what `read` gave for the same objects; without it they are read first.
-   * Fails with `cluster.too-old` where the server is not known to honour `dryRun=All`.
+   * Fails with `cluster.dry-run-ignored` where a server that passed for honouring dry runs turns out to have stored one.
    */
   preview(
     wanted: readonly KubernetesObject[],
@@ -171,7 +172,8 @@ export interface Cluster {
     signal: AbortSignal,
   ): Promise<void>
   /**
-   * Writes one object: creates it, or applies it server-side on exactly the version that was compared.
+   * Writes one object: creates it, or changes it on exactly the version that was compared, by server-side apply where the
+   * server has that, else by a merge patch. Never creates what was there when it was compared and is gone.
    * An object that already carries this run's annotation and needs no change is left alone (`written: false`).
    * Fails with `lease.lost` when the object carries a newer fence, `cluster.changed` when it is not the version
    * compared, `cluster.refused` when admission says no, `cluster.outcome-unknown` when the answer never came.

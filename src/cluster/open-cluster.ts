@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { Failure } from '../recovery/index.ts'
+import { findAbilities } from './abilities.ts'
 import { missingAccess } from './access.ts'
 import { findJson } from './answer.ts'
 import { certificateEnd } from './certificate-end.ts'
@@ -10,12 +11,13 @@ import { textAt } from './json.ts'
 import { keepPreviousObjects } from './keep-previous.ts'
 import { readKubeconfig } from './kubeconfig.ts'
 import { observeAgents } from './observe-agents.ts'
-import { previewObjects, readObjects, type Target } from './preview.ts'
+import { previewObjects, readObjects } from './preview.ts'
+import type { Target, WritableTarget } from './target.ts'
 import { writeObject } from './write.ts'
 
 /**
  * Opens a cluster through one credential. Reads the kubeconfig but connects to nothing yet; fails with
- * `cluster.kubeconfig-unreadable`. What the API server serves and its version are asked once and kept until `close`.
+ * `cluster.kubeconfig-unreadable`. What the API server serves, its version and its abilities are asked once and kept until `close`.
  */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { source, timeoutMs, fingerprintKey } = options
@@ -24,19 +26,16 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { server } = connection
   const served = onceSuccessful((signal) => discover(connection, signal))
   const version = onceSuccessful((signal) => readVersion(connection, signal))
+  const abilities = onceSuccessful(async (signal) =>
+    findAbilities(connection, await version(signal), signal),
+  )
 
   async function target(signal: AbortSignal): Promise<Target> {
     return { connection, served: await served(signal), fingerprintKey }
   }
 
-  /** Before 1.13 an API server ignores `dryRun=All` and writes (fixtures kubernetes-old), so nothing is tried there. */
-  async function dependableTarget(signal: AbortSignal): Promise<Target> {
-    const [found, { text, hasDryRunAndApply }] = await Promise.all([
-      target(signal),
-      version(signal),
-    ])
-    if (!hasDryRunAndApply) throw new Failure('cluster.too-old', { version: text })
-    return found
+  async function writableTarget(signal: AbortSignal): Promise<WritableTarget> {
+    return { ...(await target(signal)), abilities }
   }
 
   return {
@@ -61,7 +60,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     observeAgents: (signal) => observeAgents(connection, fingerprintKey, signal),
     read: async (objects, signal) => readObjects(await target(signal), objects, signal),
     preview: async (wanted, signal, live) => {
-      const found = await dependableTarget(signal)
+      const found = await writableTarget(signal)
       return previewObjects(
         found,
         wanted,
@@ -72,7 +71,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     keepPrevious: async (prepared, writer, signal) =>
       keepPreviousObjects(await target(signal), prepared, writer, signal),
     write: async (object, writer, signal) =>
-      writeObject(await dependableTarget(signal), object, writer, signal),
+      writeObject(await writableTarget(signal), object, writer, signal),
     close: () => connection.close(),
   }
 }

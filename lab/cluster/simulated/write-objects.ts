@@ -1,8 +1,8 @@
 import { isObject, isSameJson, type JsonObject, objectAt, objectFor, textAt } from '../json.ts'
+import type { Resource } from './catalog.ts'
 import { withDefaults } from './defaults.ts'
 import { type Asker, applyFields, isSameManaged, type Managed, updateFields } from './managers.ts'
 import type { Target } from './request.ts'
-import { findResource, type Resource } from './resources.ts'
 import { ApiError, alreadyExists, badRequest, conflict, invalid, notFound } from './status.ts'
 import type { Store } from './store.ts'
 import { validate } from './validate.ts'
@@ -171,7 +171,7 @@ const SYSTEM_FIELDS = [
   'selfLink',
 ] as const
 
-const NAMESPACES: Resource = findResource('v1', 'namespaces') ?? {
+const NAMESPACES: Resource = {
   apiVersion: 'v1',
   group: '',
   resource: 'namespaces',

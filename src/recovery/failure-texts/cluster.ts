@@ -44,13 +44,13 @@ export const clusterTexts = {
     operator:
       'The public keys of the two certificate authorities are compared; the first eight digits of their SHA-256 are shown.',
   },
-  'cluster.too-old': {
+  'cluster.dry-run-ignored': {
     says: (f) =>
-      `The API server says version "${f.version}": it is not known to have dry run and server-side apply.`,
-    nextStep: () =>
-      'Write the manifest with `reagent manifest` and apply it by hand after reading it.',
+      `The API server at ${f.server} stored ${f.object} although it was asked for a dry run, which is to store nothing.`,
+    nextStep: (f) =>
+      `Look at ${f.object}: it may have been changed without an approval. Then find out what stands in front of this API server.`,
     operator:
-      'Before Kubernetes 1.13 an API server ignores a dry run and writes, so none is tried there.',
+      'Before its first dry run Reagent makes sure that the API server checks the parameter `dryRun`. One that checks it and then ignores it, as a proxy may that rewrites requests, is noticed only by what it answers.',
   },
   'cluster.kind-not-served': {
     says: (f) => `The API server serves no ${f.kind} in a version that Reagent knows.`,
