@@ -96,7 +96,8 @@ export function failureFrom(server: string, answer: Answer, purpose: Purpose, as
     return new Failure('cluster.refused', { object: purpose.object, reason })
   }
   if (status === 403) return new Failure('cluster.forbidden', { action: purpose.action })
-  return new Failure('cluster.failing', { server, status: String(status) })
+  const said = redact(message).slice(0, 200)
+  return new Failure('cluster.failing', { server, status: String(status), said })
 }
 
 function strangeAnswer(server: string, { status }: Answer, ask?: Ask): Failure {

@@ -18,6 +18,8 @@ export interface Ask {
 export interface Answer {
   readonly status: number
   readonly text: string
+  /** The header `Date`: what time the server says it is. */
+  readonly date: string | null
 }
 
 /** Kept-alive HTTPS connections to one API server. */
@@ -151,7 +153,11 @@ function exchange(
         sent.destroy()
       })
       response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') })
+        resolve({
+          status: response.statusCode ?? 0,
+          text: Buffer.concat(chunks).toString('utf8'),
+          date: response.headers.date ?? null,
+        })
       })
     })
     sent.end(body)

@@ -60,7 +60,7 @@ export interface AgentWorkload {
   /** True when the rollout of the current template is complete: generation observed, all pods new and ready. */
   readonly rolledOut: boolean
   readonly image: string
-  /** `CATTLE_*` variables with plain values. */
+  /** `CATTLE_*` variables, STRICT_VERIFY and those that name a proxy, with plain values, redacted. */
   readonly env: Readonly<Record<string, string>>
   /** The credentials secret that it mounts, whether that exists, and keyed fingerprints of what it holds. */
   readonly credentials: {
@@ -69,7 +69,38 @@ export interface AgentWorkload {
     readonly url: string | null
     readonly tokenFingerprint: string | null
   }
+  /** Of the workload itself: `Progressing`, `ReplicaFailure`, … */
+  readonly conditions: readonly ObservedCondition[]
   readonly pods: readonly AgentPod[]
+}
+
+/** A condition of any Kubernetes object; texts are redacted, `''` where nothing is said, times ISO. */
+export interface ObservedCondition {
+  readonly type: string
+  readonly status: string
+  readonly reason: string
+  readonly message: string
+  /** When it last changed. */
+  readonly at: string | null
+}
+
+/** A warning event, redacted. */
+export interface ObservedEvent {
+  readonly reason: string
+  readonly message: string
+  /** Such as `Pod cattle-cluster-agent-6d9c8c7b5-x2x4q`. */
+  readonly about: string
+  /** When it was last seen. */
+  readonly at: string | null
+}
+
+/** A container of a pod beside the agent's own: an init container, or one that something put there. */
+export interface OtherContainer {
+  readonly name: string
+  readonly isInit: boolean
+  readonly ready: boolean
+  readonly waitingReason: string | null
+  readonly exitCode: number | null
 }
 
 export interface AgentPod {
@@ -82,9 +113,20 @@ export interface AgentPod {
   readonly waitingReason: string | null
   readonly terminatedReason: string | null
   readonly exitCode: number | null
+  /** What the container's state says beside its reason, redacted; `''` where nothing. */
+  readonly stateMessage: string
+  /** Why the pod as a whole ended: `Evicted`, `NodeLost`, …, with the message. Null while it has not. */
+  readonly endedBecause: { readonly reason: string; readonly message: string } | null
+  readonly conditions: readonly ObservedCondition[]
+  readonly otherContainers: readonly OtherContainer[]
+  /** By the API server's clock. */
+  readonly createdAt: string | null
+  /** By the node's clock. */
   readonly startedAt: string | null
   /** The last lines of its log, redacted: tokens never leave this room. Null when it could not be read. */
   readonly logLines: readonly string[] | null
+  /** When each of `logLines` was written, by the node's clock; null where it is not known. Empty when none is. */
+  readonly logTimes: readonly (string | null)[]
 }
 
 /** A node as it reports about itself. A text is `''` where it does not say. */
@@ -96,6 +138,42 @@ export interface NodeObserved {
   readonly kubeletVersion: string
   /** Such as `Ubuntu 18.04.6 LTS`. */
   readonly osImage: string
+  readonly conditions: readonly ObservedCondition[]
+  /** When the kubelet last reported, by the node's clock. */
+  readonly heartbeatAt: string | null
+}
+
+/** What surrounds the agents and can keep them from connecting. A part is null where it may not be read, or is not served. */
+export interface Surroundings {
+  /** The namespace cattle-system: `Active` or `Terminating`. */
+  readonly namespace: {
+    readonly phase: string
+    readonly conditions: readonly ObservedCondition[]
+  } | null
+  /** The service account `cattle` and the token secrets that it names. `caPem` is what agents report as this cluster's authority. */
+  readonly serviceAccount: {
+    readonly exists: boolean
+    readonly missingSecrets: readonly string[]
+    readonly caPem: string | null
+  } | null
+  /** Secret `stv-aggregation`, which agents from 2.6 on write when they connect. */
+  readonly lastConnection: { readonly url: string | null } | null
+  readonly fleetAgent: {
+    readonly namespace: string
+    readonly desiredPods: number
+    readonly readyPods: number
+    readonly logLines: readonly string[]
+  } | null
+  /** The cluster's own DNS: kube-dns or CoreDNS. */
+  readonly dns: { readonly desiredPods: number; readonly readyPods: number } | null
+  /** Webhooks that see pods, workloads or secrets before they are stored. */
+  readonly webhooks: readonly { readonly name: string; readonly failurePolicy: string }[] | null
+  /** The API server about itself: the checks that failed, how long it took, what time it says it is. */
+  readonly apiServer: {
+    readonly failingChecks: readonly string[]
+    readonly tookMs: number
+    readonly time: string | null
+  } | null
 }
 
 /** The agents in cattle-system as found. A workload that is not there is null. */
@@ -103,10 +181,11 @@ export interface AgentsObserved {
   readonly namespaceExists: boolean
   readonly clusterAgent: AgentWorkload | null
   readonly nodeAgent: AgentWorkload | null
-  /** Recent warning events about the agents: `reason: message`, newest first, redacted. */
-  readonly events: readonly string[]
+  /** Recent warning events about the agents, newest first. */
+  readonly events: readonly ObservedEvent[]
   /** At most 250; empty where they may not be listed. */
   readonly nodes: readonly NodeObserved[]
+  readonly surroundings: Surroundings
 }
 
 /** What one preview found: the planned objects in apply order, what to send for each, and what the approver should know. */

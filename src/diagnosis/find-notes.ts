@@ -13,10 +13,13 @@ export function findNotes(
   causes: readonly [Cause, ...Cause[]],
 ): readonly string[] {
   const notes =
-    causes[0].id === 'nothing-wrong'
+    causes[0].id === 'nothing-wrong' || causes[0].id === 'fleet-agent-ca-stale'
       ? notesWhileConnected(observations)
       : [...notNoticedYet(observations), ...notEnough(causes)]
-  return [...notes, ...otherAddress(observations), ...runtimes(observations)]
+  const isSaid = [...notes, ...causes.map(({ id }) => id)].some((it) =>
+    /server-url|the agents go to/.test(it),
+  )
+  return [...notes, ...(isSaid ? [] : otherAddress(observations)), ...runtimes(observations)]
 }
 
 function notesWhileConnected(observations: Observations): readonly string[] {
@@ -33,14 +36,19 @@ function notesWhileConnected(observations: Observations): readonly string[] {
   ]
 }
 
-/** A connected agent's log tells of failures that are over. */
+/** A connected agent's log and events tell of failures that are over. */
 function withoutLogs(observations: Observations): Observations {
   const agents = answerIn(observations.agents)
   if (!agents) return observations
   const silent = (workload: AgentWorkload | null) =>
     workload && { ...workload, pods: workload.pods.map((pod) => ({ ...pod, logLines: null })) }
   const { clusterAgent, nodeAgent } = agents
-  const value = { ...agents, clusterAgent: silent(clusterAgent), nodeAgent: silent(nodeAgent) }
+  const value = {
+    ...agents,
+    clusterAgent: silent(clusterAgent),
+    nodeAgent: silent(nodeAgent),
+    events: [],
+  }
   return { ...observations, agents: { ok: true, value } }
 }
 

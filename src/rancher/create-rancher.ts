@@ -3,6 +3,7 @@ import { rancherVersionAnswer, settingAnswer } from './answers.ts'
 import { readApiToken } from './api-token.ts'
 import { caChecksumOf } from './ca-checksum.ts'
 import type { Rancher, RancherOptions, RancherSettings } from './contract.ts'
+import { createEvidence } from './evidence.ts'
 import { findCluster, listClusters, readCluster } from './find-cluster.ts'
 import { createHttpClient, type HttpClient } from './http-client.ts'
 import { readImportManifest } from './import-manifest.ts'
@@ -38,6 +39,7 @@ export function createRancher(options: RancherOptions): Rancher {
       readImportManifest(http, version, registration, signal),
     presentedCertificate: (caPem, signal) =>
       readPresentedCertificate({ url, caPem, timeoutMs, signal }),
+    evidence: createEvidence(api, timeoutMs),
     close: http.close,
   }
 }

@@ -104,19 +104,22 @@ describe('warnings beside the cause', () => {
   it('says when applying will not be enough', () => {
     const seenThings = recorded('lb-503-connect', {
       certificateForAgents: seen(certificate()),
-      settings: seen(settings({ caChecksum: OTHER_CA })),
+      settings: seen(
+        settings({ caChecksum: OTHER_CA, serverUrl: 'https://rancher.example.com:8410' }),
+      ),
       registrations: seen([TOKEN]),
     })
     expect(first(seenThings)).toMatchObject({ id: 'ca-changed', reapplyHelps: true })
     expect(notesOn(seenThings)).toContain(
-      'applying the manifest will not be enough: the agents’ connection is refused although their token is right',
+      'applying the manifest will not be enough: the agents’ websocket is refused although their token is right',
     )
   })
 
-  it('names an address of the agents that is not Rancher’s server-url', () => {
+  it('names an address of the agents that is not Rancher’s server-url while it still serves them', () => {
     const other = seen(settings({ serverUrl: 'https://rancher.new.example.com' }))
-    expect(notesOn(observations({ settings: other }))).toEqual([
-      'the agents use https://rancher.example.com, Rancher’s server-url is https://rancher.new.example.com',
+    const seenThings = observations({ record: seen(activeCluster()), settings: other })
+    expect(notesOn(seenThings)).toEqual([
+      'will not survive a restart of the agents: the agents go to https://rancher.example.com, Rancher is now at https://rancher.new.example.com',
     ])
   })
 })
