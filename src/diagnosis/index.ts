@@ -1,4 +1,13 @@
 export { diagnose } from './diagnose.ts'
+export {
+  canonicalAddress,
+  type Explanation,
+  explain,
+  isOwnMachine,
+  type LineExplanation,
+  lineMeanings,
+  type Traces,
+} from './explain/index.ts'
 export { findCauses } from './find-causes.ts'
 export { findNotes } from './find-notes.ts'
 export type { DiagnosisRequest, Observations, Seen } from './observations.ts'
