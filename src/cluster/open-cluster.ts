@@ -9,6 +9,7 @@ import { discover, readVersion } from './discovery.ts'
 import { textAt } from './json.ts'
 import { keepPreviousObjects } from './keep-previous.ts'
 import { readKubeconfig } from './kubeconfig.ts'
+import { listNodes } from './nodes.ts'
 import { observeAgents } from './observe-agents.ts'
 import { previewObjects, readObjects, type Target } from './preview.ts'
 import { writeObject } from './write.ts'
@@ -58,6 +59,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       }
       return { uid, server, caPem: kubeconfig.caPem, version: text }
     },
+    nodes: (signal) => listNodes(connection, signal),
     observeAgents: (signal) => observeAgents(connection, fingerprintKey, signal),
     read: async (objects, signal) => readObjects(await target(signal), objects, signal),
     preview: async (wanted, signal, live) => {

@@ -1,11 +1,12 @@
 export { diagnose } from './diagnose.ts'
 export {
-  canonicalAddress,
   type Explanation,
   explain,
-  isOwnMachine,
+  findOwners,
   type LineExplanation,
   lineMeanings,
+  type Owner,
+  type Owners,
   type Traces,
 } from './explain/index.ts'
 export { findCauses } from './find-causes.ts'
