@@ -7,7 +7,7 @@ export function describeExplanation(explanation: Explanation): readonly string[]
   return [
     ...secrets.map((secret) => `Careful ${SECRETS[secret]}`),
     ...(lineCount > 1 ? [`${lineCount} lines; what says most comes first.`] : []),
-    ...lines.flatMap((line, index) => [...(index > 0 ? [''] : []), ...describeLine(line)]),
+    ...lines.flatMap((line, index) => [...(index > 0 ? [''] : []), ...describeLine(line, index)]),
     ...(leftOut > 0 ? ['', `${leftOut} more kinds of line are not shown.`] : []),
   ]
 }
@@ -19,12 +19,17 @@ const SECRETS: Readonly<Record<Explanation['secrets'][number], string>> = {
   password: 'the line holds a password. If it was posted anywhere, change it.',
 }
 
-function describeLine(line: LineExplanation): readonly string[] {
+/** The line that says most in full; of the others, what they mean. */
+function describeLine(line: LineExplanation, index: number): readonly string[] {
   const sure = line.confidence === 'unknown' ? '' : ` (${line.confidence})`
   const times = line.count > 1 ? ` (${line.count} times)` : ''
-  return [
+  const meaning = [
     ...(line.line === '' ? [] : [`Line    ${line.line}${times}`]),
     `Means   ${forTerminal(line.means)}${sure}`,
+  ]
+  if (index > 0) return meaning
+  return [
+    ...meaning,
     `But     does not prove: ${forTerminal(line.doesNotProve)}`,
     `Do      ${forTerminal(line.toDo)}`,
   ]

@@ -23,20 +23,28 @@ export function renderExplained({ explanation, lookup }: Explained): Message {
     text: clip(escapeText(first?.means ?? ''), 2_800),
     blocks: [
       ...(blocks.length > 0 ? [richText('about-lines', blocks)] : []),
-      ...explanation.lines.map((line, index) => richText(`line-${index}`, linesOf(line))),
+      ...explanation.lines.map((line, index) => richText(`line-${index}`, linesOf(line, index))),
       ...lookupLines(explanation, lookup),
     ],
   }
 }
 
-function linesOf(line: LineExplanation): readonly Line[] {
+/** The line that says most in full; of the others, what they mean. */
+function linesOf(line: LineExplanation, index: number): readonly Line[] {
   const { by, confidence, count } = line
-  const sure = confidence === 'unknown' ? '' : ` (${confidence})`
-  return [
+  const meaning = [
     ...(line.line === ''
       ? []
-      : [paragraph(code(line.line, 230), count > 1 ? ` ${count} times` : '')]),
-    labelled('Means', ...prose(line.means), sure),
+      : [paragraph(code(line.line, 230), ...(count > 1 ? [` ${count} times`] : []))]),
+    labelled(
+      'Means',
+      ...prose(line.means),
+      ...(confidence === 'unknown' ? [] : [` (${confidence})`]),
+    ),
+  ]
+  if (index > 0) return meaning
+  return [
+    ...meaning,
     ...(by === null ? [] : [labelled('Written by', WRITERS[by])]),
     labelled('Does not prove', ...prose(line.doesNotProve)),
     labelled('Do', ...prose(line.toDo)),

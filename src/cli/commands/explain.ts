@@ -13,6 +13,7 @@ other accounts of this machine can read.`
 export const addExplain: AddCommand = (program, perform) => {
   program
     .command('explain')
+    .allowUnknownOption()
     .argument('[line...]', 'a line of a log; without it, you are asked for one')
     .description(
       'say what a line of a Rancher or agent log means, and which cluster the address in it belongs to',
