@@ -1,10 +1,10 @@
 import type { AgentWorkload } from '../cluster/index.ts'
 import type { Cause } from '../recovery/index.ts'
 import { workloadsOf } from './agents.ts'
-import { rancherLineOf, runtimeWarning } from './docker-support.ts'
 import { answerIn, type Observations } from './observations.ts'
 import { isConnected } from './rancher-says.ts'
 import { readAtStart } from './signatures/index.ts'
+import { supportNotes } from './support/index.ts'
 import { oneLine, withoutFullStop } from './wording.ts'
 
 /** Warnings beside the causes, each one sentence without a full stop. Pure. */
@@ -16,7 +16,7 @@ export function findNotes(
     causes[0].id === 'nothing-wrong'
       ? notesWhileConnected(observations)
       : [...notNoticedYet(observations), ...notEnough(causes)]
-  return [...notes, ...otherAddress(observations), ...runtimes(observations)]
+  return [...notes, ...otherAddress(observations), ...supportNotes(observations)]
 }
 
 function notesWhileConnected(observations: Observations): readonly string[] {
@@ -69,18 +69,6 @@ function otherAddress(observations: Observations): readonly string[] {
     .map(
       (url) => `the agents use ${oneLine(url ?? '')}, Rancher’s server-url is ${oneLine(wanted)}`,
     )
-}
-
-function runtimes(observations: Observations): readonly string[] {
-  const settings = answerIn(observations.settings)
-  const rancher = settings && rancherLineOf(settings.agentImage)
-  if (!rancher) return []
-  const kubernetes = answerIn(observations.record)?.kubernetesVersion ?? null
-  const nodes = answerIn(observations.agents)?.nodes ?? []
-  return nodes.flatMap(
-    ({ name, runtime }) =>
-      runtimeWarning(oneLine(name), oneLine(runtime), rancher, kubernetes) ?? [],
-  )
 }
 
 function withoutSlash(url: string): string {

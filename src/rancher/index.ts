@@ -4,7 +4,9 @@ export { createRancher } from './create-rancher.ts'
 export {
   credentialsSecretNameOf,
   has,
+  isAmong,
   type RancherVersion,
   rancherVersionOf,
   SUPPORTED_VERSIONS,
+  type VersionRange,
 } from './version-differences.ts'

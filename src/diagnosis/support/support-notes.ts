@@ -1,0 +1,20 @@
+import { answerIn, type Observations } from '../observations.ts'
+import { judgeSupport } from './judge-support.ts'
+
+/** What is outside of Rancher’s support matrix, for the card: warnings only, none while Rancher’s version is not known. */
+export function supportNotes(observations: Observations): readonly string[] {
+  const rancher = answerIn(observations.version)
+  if (!rancher) return []
+  const record = answerIn(observations.record)
+  const verdicts = judgeSupport({
+    rancher,
+    driver: record?.driver ?? '',
+    provider: record?.provider ?? '',
+    kubernetesVersion:
+      answerIn(observations.apiServer)?.version ?? record?.kubernetesVersion ?? null,
+    nodes: answerIn(observations.agents)?.nodes ?? [],
+  })
+  return verdicts
+    .filter(({ kind }) => kind === 'unsupported')
+    .map(({ text }) => `${text} (warning)`)
+}
