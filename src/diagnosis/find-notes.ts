@@ -1,6 +1,7 @@
 import type { AgentWorkload } from '../cluster/index.ts'
 import type { Cause } from '../recovery/index.ts'
 import { workloadsOf } from './agents.ts'
+import { knownIssueNotes } from './known-issues/index.ts'
 import { answerIn, type Observations } from './observations.ts'
 import { isConnected } from './rancher-says.ts'
 import { readAtStart } from './signatures/index.ts'
@@ -12,11 +13,16 @@ export function findNotes(
   observations: Observations,
   causes: readonly [Cause, ...Cause[]],
 ): readonly string[] {
-  const notes =
-    causes[0].id === 'nothing-wrong'
-      ? notesWhileConnected(observations)
-      : [...notNoticedYet(observations), ...notEnough(causes)]
-  return [...notes, ...otherAddress(observations), ...supportNotes(observations)]
+  const isConnectedNow = causes[0].id === 'nothing-wrong'
+  const notes = isConnectedNow
+    ? notesWhileConnected(observations)
+    : [...notNoticedYet(observations), ...notEnough(causes)]
+  return [
+    ...notes,
+    ...otherAddress(observations),
+    ...supportNotes(observations),
+    ...knownIssueNotes(observations, { isConnected: isConnectedNow }),
+  ]
 }
 
 function notesWhileConnected(observations: Observations): readonly string[] {

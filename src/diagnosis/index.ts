@@ -11,6 +11,7 @@ export {
 } from './explain/index.ts'
 export { findCauses } from './find-causes.ts'
 export { findNotes } from './find-notes.ts'
+export { knownIssues, seenIssues } from './known-issues/index.ts'
 export type { DiagnosisRequest, Observations, Seen } from './observations.ts'
 export { observe } from './observe.ts'
 export { rancherRecovered } from './rancher-recovered.ts'

@@ -118,6 +118,7 @@ describe('warnings beside the cause', () => {
     const other = seen(settings({ serverUrl: 'https://rancher.new.example.com' }))
     expect(notesOn(observations({ settings: other }))).toEqual([
       'the agents use https://rancher.example.com, Rancher’s server-url is https://rancher.new.example.com',
+      expect.stringMatching(/^known issue rancher\/rancher#14731: /),
     ])
   })
 })
