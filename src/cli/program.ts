@@ -5,6 +5,7 @@ import { addCancel } from './commands/cancel.ts'
 import { addCheck } from './commands/check.ts'
 import { addClusters } from './commands/clusters.ts'
 import { addDiagnose } from './commands/diagnose.ts'
+import { addExplain } from './commands/explain.ts'
 import { addInit } from './commands/init.ts'
 import { addKeys } from './commands/keys.ts'
 import { addKubeconfig } from './commands/kubeconfig.ts'
@@ -38,6 +39,7 @@ const COMMANDS = [
   addDiagnose,
   addClusters,
   addStatus,
+  addExplain,
   addRuns,
   addCancel,
   addManifest,

@@ -176,6 +176,11 @@ export interface Surroundings {
   } | null
 }
 
+/** A node with the addresses that it has: inner, outer, as its cluster lists them. */
+export interface NodeWithAddresses extends NodeObserved {
+  readonly addresses: readonly string[]
+}
+
 /** The agents in cattle-system as found. A workload that is not there is null. */
 export interface AgentsObserved {
   readonly namespaceExists: boolean
@@ -225,6 +230,8 @@ export interface Cluster {
   /** When the client certificate ends, as an ISO time; null for credentials of other kinds. */
   certificateEnd(): Promise<string | null>
   observeAgents(signal: AbortSignal): Promise<AgentsObserved>
+  /** At most 250. Fails with `cluster.forbidden` where they may not be listed. */
+  nodes(signal: AbortSignal): Promise<readonly NodeWithAddresses[]>
   /** The live form of each object (its kind, name and namespace count), index for index; null for one that is not there. */
   read(
     objects: readonly KubernetesObject[],

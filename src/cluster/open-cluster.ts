@@ -10,6 +10,7 @@ import { discover, readVersion } from './discovery.ts'
 import { textAt } from './json.ts'
 import { keepPreviousObjects } from './keep-previous.ts'
 import { readKubeconfig } from './kubeconfig.ts'
+import { listNodes } from './nodes.ts'
 import { observeAgents } from './observe-agents.ts'
 import { previewObjects, readObjects } from './preview.ts'
 import type { Target, WritableTarget } from './target.ts'
@@ -57,6 +58,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       }
       return { uid, server, caPem: kubeconfig.caPem, version: text }
     },
+    nodes: (signal) => listNodes(connection, signal),
     observeAgents: (signal) => observeAgents(connection, fingerprintKey, signal),
     read: async (objects, signal) => readObjects(await target(signal), objects, signal),
     preview: async (wanted, signal, live) => {

@@ -66,6 +66,7 @@ export function openWorker(
     rancher,
     rancherCaPem: caPem,
     openCluster: clusters.open,
+    configuredClusters: [...config.clusters.keys()],
     fingerprint: (value) =>
       fingerprintOf(fingerprintKey, value instanceof Secret ? value.reveal() : value),
     clock,

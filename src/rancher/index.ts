@@ -5,7 +5,9 @@ export { judgeChain } from './judge-chain.ts'
 export {
   credentialsSecretNameOf,
   has,
+  isAmong,
   type RancherVersion,
   rancherVersionOf,
   SUPPORTED_VERSIONS,
+  type VersionRange,
 } from './version-differences.ts'

@@ -1,8 +1,8 @@
 import type { NodeObserved, ObservedCondition } from '../../cluster/index.ts'
 import { clusterAgentOf, podsOf } from '../agents.ts'
-import { rancherLineOf, runtimeWarning } from '../docker-support.ts'
 import { eventAbout, saw, textOf } from '../evidence.ts'
 import { answerIn, type Observations } from '../observations.ts'
+import { unsupportedRuntimes } from '../support/index.ts'
 import { count, list, oneLine } from '../wording.ts'
 import { CHANGES_NOTHING, type Signature } from './signature.ts'
 
@@ -24,7 +24,7 @@ export const runtimeUnsupported: Signature = {
         : []
     })
     const event = eventAbout(observations, /FailedCreatePodSandBox/)
-    const warnings = warningsOf(observations)
+    const warnings = unsupportedRuntimes(observations)
     const agent = clusterAgentOf(observations)
     const isFailing =
       broken.length > 0 ||
@@ -172,15 +172,4 @@ function nodesNotReady(observations: Observations) {
 
 function readyOf({ conditions }: NodeObserved): ObservedCondition | null {
   return conditions.find(({ type }) => type === 'Ready') ?? null
-}
-
-function warningsOf(observations: Observations): readonly string[] {
-  const settings = answerIn(observations.settings)
-  const rancher = settings && rancherLineOf(settings.agentImage)
-  if (!rancher) return []
-  const kubernetes = answerIn(observations.record)?.kubernetesVersion ?? null
-  return (answerIn(observations.agents)?.nodes ?? []).flatMap(
-    ({ name, runtime }) =>
-      runtimeWarning(oneLine(name), oneLine(runtime), rancher, kubernetes) ?? [],
-  )
 }
