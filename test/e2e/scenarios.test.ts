@@ -22,7 +22,7 @@ describe.concurrent('the scenario', () => {
   }
 })
 
-describe.concurrent('the core story', () => {
+describe('the core story', () => {
   const story = scenarios.find(({ name }) => name === 'ca-rotated')
   const kinds = [
     ['the API server of Rancher 2.1.5', { kubernetesVersion: 'old' }],

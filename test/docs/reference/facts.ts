@@ -41,6 +41,5 @@ export const factTexts: Readonly<
   timeoutMs: { shownAs: 'LIMIT', is: 'how long it was waited, in milliseconds' },
   tried: { shownAs: 'TRIED', is: 'what was looked at' },
   url: { shownAs: 'RANCHER', is: 'Rancher’s address' },
-  version: { shownAs: 'VERSION', is: 'what the API server says' },
   what: { shownAs: 'THING', is: 'what was looked for' },
 }
