@@ -89,8 +89,24 @@ export interface LabNodeOptions {
 
 export interface Crash {
   readonly exitCode: number
-  readonly reason: 'OOMKilled' | 'Error'
+  readonly reason: 'OOMKilled' | 'Error' | 'ContainerCannotRun' | 'StartError'
   readonly logLines: readonly string[]
+  /** What the kubelet has to say of it, as runtimes do of a program that cannot even be started. */
+  readonly message?: string
+  /** How long the agent runs before it ends so. Default 0: it prints nothing of its own. */
+  readonly afterMs?: number
+}
+
+/** What is in the way between a cluster's agents and Rancher. */
+export interface AgentRoad {
+  /** The cluster's name server: works, has no such name, or does not answer. */
+  readonly dns: 'works' | 'no-such-host' | 'timeout'
+  /** `rejected`: a firewall refuses connections at once (one that drops packets: `blockEgress`). */
+  readonly egress: 'open' | 'rejected'
+  /** A port of the machine that takes what is meant for Rancher; null: nothing is in between. */
+  readonly interceptedAt: number | null
+  /** By node, how far its clock is ahead (behind: negative). Nodes that are not named are right. */
+  readonly clockOffsetMs: Readonly<Record<string, number>>
 }
 
 export interface LabClusterOptions {
@@ -177,6 +193,8 @@ export interface LabCluster {
   crashAgents(crash: Crash | null): void
   /** Drops what agents send to Rancher: connections time out, open tunnels break. */
   blockEgress(isBlocked: boolean): void
+  /** Puts something else in the way; open tunnels break. */
+  changeRoad(change: Partial<AgentRoad>): void
   /** Agents start, but none connects until `false`. */
   holdAgents(isHeld: boolean): void
   close(): Promise<void>

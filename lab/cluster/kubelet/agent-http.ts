@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { request } from 'node:https'
+import { type RequestOptions, request } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { connect } from 'node:tls'
+import { NetworkError } from './network-errors.ts'
 
 /** What an agent could not do, in the words that its log has for it. */
 export class AgentError extends Error {}
@@ -9,10 +10,14 @@ export class AgentError extends Error {}
 const LARGEST_ANSWER_BYTES = 1024 * 1024
 
 /** `curl --insecure --silent --fail`: the body of a 2xx answer; `AgentError` has curl's words otherwise. */
-export function curl(url: string, signal: AbortSignal): Promise<string> {
+export function curl(
+  url: string,
+  signal: AbortSignal,
+  createConnection: RequestOptions['createConnection'],
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url)
-    const sent = request(url, { rejectUnauthorized: false, agent: false, signal })
+    const sent = request(url, { rejectUnauthorized: false, createConnection, signal })
     sent.once('error', (error: NodeJS.ErrnoException) => {
       reject(new AgentError(curlWords(error, hostname, port || '443')))
     })
@@ -44,12 +49,13 @@ export function openTunnel(options: {
   readonly timeoutMs: number
   readonly signal: AbortSignal
   readonly now: () => Date
+  readonly createConnection: RequestOptions['createConnection']
 }): Promise<Duplex> {
   const { url, caPem, signal } = options
   const target = new URL(url.replace(/^wss:/, 'https:'))
   return new Promise((resolve, reject) => {
     const sent = request(target, {
-      agent: false,
+      createConnection: options.createConnection,
       signal,
       ...(caPem !== null && { ca: caPem }),
       headers: {
@@ -82,6 +88,7 @@ export function openTunnel(options: {
 }
 
 function curlWords(error: NodeJS.ErrnoException, host: string, port: string): string {
+  if (error instanceof NetworkError) return error.curl
   switch (error.code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -100,6 +107,7 @@ async function goWords(
   target: URL,
   now: () => Date,
 ): Promise<string> {
+  if (error instanceof NetworkError) return error.go
   if (error instanceof AgentError) return error.message
   const { hostname } = target
   const port = target.port || '443'

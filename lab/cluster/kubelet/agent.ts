@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
+import type { RequestOptions } from 'node:https'
 import { AgentError, curl, openTunnel } from './agent-http.ts'
 import type { AgentNetwork } from './agent-network.ts'
 import { pause } from './pause.ts'
@@ -16,6 +17,8 @@ export interface AgentOptions {
   /** What it tells Rancher about itself (`X-API-Tunnel-Params`). */
   readonly parameters: unknown
   readonly network: AgentNetwork
+  /** How it opens connections from where it runs. */
+  readonly dial: RequestOptions['createConnection']
   readonly timeScale: number
   readonly now: () => Date
   readonly print: (line: string) => void
@@ -135,7 +138,7 @@ async function checkAuthority(server: string, checksum: string, options: AgentOp
   return { caPem: value }
 }
 
-async function fetchInsecurely(url: string, { network, signal, timeScale }: AgentOptions) {
+async function fetchInsecurely(url: string, { network, signal, timeScale, dial }: AgentOptions) {
   if (network.isBlocked) {
     await pause(CONNECT_TIMEOUT_MS * timeScale, signal)
     const { hostname, port } = new URL(url)
@@ -143,7 +146,7 @@ async function fetchInsecurely(url: string, { network, signal, timeScale }: Agen
       `Failed to connect to ${hostname} port ${port || 443}: Connection timed out`,
     )
   }
-  return curl(url, signal)
+  return curl(url, signal, dial)
 }
 
 /** Resolves when the tunnel has been open and is closed. */
@@ -168,6 +171,7 @@ async function keepTunnel(
     timeoutMs: Math.max(HANDSHAKE_TIMEOUT_MS * timeScale, SHORTEST_TIMEOUT_MS),
     signal,
     now: options.now,
+    createConnection: options.dial,
   })
   onOpen()
   const cut = () => socket.destroy()

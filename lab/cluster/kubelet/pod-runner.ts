@@ -201,8 +201,10 @@ async function runProcess(
     await whenAborted(signal)
     return { exitCode: 143, reason: 'Error' }
   }
+  const clock = () => context.network.clockOf(place.node, context.now())
   const exitCode = await runAgent({
     env,
+    dial: context.network.dialFor({ env, clock }),
     credentials: credentialsOf(context, pod),
     podName: place.name,
     podAddress: place.address,
@@ -210,7 +212,7 @@ async function runProcess(
     parameters: parametersOf(context, env, place),
     network: context.network,
     timeScale: context.timeScale,
-    now: context.now,
+    now: clock,
     print: log.print,
     onStarted,
     signal,
