@@ -97,6 +97,19 @@ export interface Crash {
   readonly afterMs?: number
 }
 
+/** What keeps a cluster's pods from being created or started. */
+export interface ClusterTrouble {
+  /** Every new pod is refused with this message, as by an admission webhook; null ends it. */
+  refusePods(message: string | null): void
+  /** On these nodes no pod gets a sandbox, for the reason that the runtime gives; null ends it. */
+  failSandboxes(nodes: readonly string[], message: string | null): void
+  /** These nodes run out of disk or memory: they are tainted, evict the agents and take no others; null ends it. */
+  pressNodes(
+    nodes: readonly string[],
+    pressure: 'DiskPressure' | 'MemoryPressure' | null,
+  ): Promise<void>
+}
+
 /** What is in the way between a cluster's agents and Rancher. */
 export interface AgentRoad {
   /** The cluster's name server: works, has no such name, or does not answer. */
@@ -193,8 +206,9 @@ export interface LabCluster {
   crashAgents(crash: Crash | null): void
   /** Drops what agents send to Rancher: connections time out, open tunnels break. */
   blockEgress(isBlocked: boolean): void
-  /** Puts something else in the way; open tunnels break. */
+  /** Puts something else in the way; open tunnels break where their packets are concerned. */
   changeRoad(change: Partial<AgentRoad>): void
+  readonly trouble: ClusterTrouble
   /** Agents start, but none connects until `false`. */
   holdAgents(isHeld: boolean): void
   close(): Promise<void>

@@ -114,6 +114,7 @@ async function startParts(
     setImagePullable: kubelet.setImagePullable,
     crashAgents: kubelet.network.crashAll,
     blockEgress: kubelet.network.block,
+    trouble: kubelet.trouble,
     changeRoad: kubelet.network.changeRoad,
     holdAgents: kubelet.network.hold,
     close,

@@ -68,6 +68,7 @@ export function createAgentNetwork(): AgentNetwork {
     },
     changeRoad(change) {
       road = { ...road, ...change }
+      if (change.egress === undefined && change.interceptedAt === undefined) return
       for (const tunnel of tunnels) tunnel.destroy()
     },
     clockOf: (node, now) => new Date(now.getTime() + (road.clockOffsetMs[node] ?? 0)),

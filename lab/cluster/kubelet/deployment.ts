@@ -1,6 +1,7 @@
 import { CATTLE_SYSTEM } from '../admin.ts'
 import { type JsonObject, numberAt, objectAt, textAt, valueAt } from '../json.ts'
 import type { KubeletContext } from './context.ts'
+import { placeFor } from './scheduler.ts'
 import { type Owner, startPod, type WorkloadPod } from './workload-pods.ts'
 import { reportStatus } from './workload-status.ts'
 
@@ -30,11 +31,10 @@ export async function rollDeployment(
     pods.length + started.length < most
   ) {
     const ordinal = nextOrdinal()
-    const node = context.nodes[ordinal % context.nodes.length]
-    if (!node) break
     const labels = { 'pod-template-hash': revision }
     const template = objectAt(deployment, 'spec', 'template')
-    const runner = await startPod(context, replicaSet, labels, template, node, ordinal)
+    const place = () => placeFor(context, template, ordinal)
+    const runner = await startPod(context, replicaSet, labels, template, place, ordinal)
     if (!runner) break
     started.push({ workloadUid: uid, revision, runner })
   }

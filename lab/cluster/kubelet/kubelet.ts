@@ -1,5 +1,5 @@
 import { type Admin, CATTLE_SYSTEM } from '../admin.ts'
-import type { LabAgent, LabNode } from '../contract.ts'
+import type { ClusterTrouble, LabAgent, LabNode } from '../contract.ts'
 import { type JsonObject, objectsAt, textAt } from '../json.ts'
 import type { Upstream } from '../upstream.ts'
 import { type AgentNetwork, createAgentNetwork } from './agent-network.ts'
@@ -9,13 +9,16 @@ import { rollDeployment } from './deployment.ts'
 import { createEventRecorder } from './events.ts'
 import { pause } from './pause.ts'
 import type { PodLogs } from './pod-logs.ts'
+import { pressNode } from './pressure.ts'
 import { createRevisions } from './revisions.ts'
+import { createTrouble } from './trouble.ts'
 import { watchCollection } from './watch-collection.ts'
 import type { WorkloadPod } from './workload-pods.ts'
 
 /** Controllers and kubelets in one: they run the workloads of cattle-system. */
 export interface Kubelet {
   readonly network: AgentNetwork
+  readonly trouble: ClusterTrouble
   /** The pods that run now, in the order of their names. */
   agents(): readonly LabAgent[]
   setImagePullable(image: string, isPullable: boolean): void
@@ -49,6 +52,18 @@ export function createKubelet(options: {
   let isDirty = false
   let looking: Promise<void> | null = null
 
+  const trouble = createTrouble(
+    () => {
+      changes.dispatchEvent(new Event('change'))
+      look()
+    },
+    async (nodes, pressure) => {
+      for (const node of nodes) await pressNode(admin, node, pressure)
+      const evicted = pods.filter(({ runner }) => nodes.includes(runner.node))
+      pods = pods.filter((pod) => !evicted.includes(pod))
+      await Promise.all(evicted.map(({ runner }) => runner.evict(pressure)))
+    },
+  )
   const watch = (path: string) =>
     watchCollection({
       admin,
@@ -63,13 +78,17 @@ export function createKubelet(options: {
   const core = `/api/v1/namespaces/${CATTLE_SYSTEM}`
   const apps = `/apis/apps/v1/namespaces/${CATTLE_SYSTEM}`
   let watched: Record<
-    'deployments' | 'daemonSets' | 'pods' | 'secrets' | 'serviceAccounts',
+    'deployments' | 'daemonSets' | 'pods' | 'secrets' | 'serviceAccounts' | 'nodes',
     ReturnType<typeof watchCollection>
   > | null = null
 
   const context: KubeletContext = {
     admin,
     nodes: options.nodes,
+    get liveNodes() {
+      return watched?.nodes.objects ?? new Map()
+    },
+    trouble,
     network,
     events: createEventRecorder(admin, options.now),
     logs: options.logs,
@@ -149,6 +168,7 @@ export function createKubelet(options: {
   async function removeLostPods(live: ReadonlyMap<string, JsonObject>): Promise<void> {
     for (const [, pod] of live) seen.add(textAt(pod, 'metadata', 'uid'))
     const lost = pods.filter(({ runner }) => {
+      if (runner.mayBePlaced()) return true
       const pod = live.get(runner.name)
       if (textAt(pod, 'metadata', 'uid') !== runner.uid) return seen.has(runner.uid)
       return textAt(pod, 'metadata', 'deletionTimestamp') !== ''
@@ -175,6 +195,7 @@ export function createKubelet(options: {
 
   return {
     network,
+    trouble,
     agents: () =>
       pods
         .filter(({ runner }) => !runner.isStopped)
@@ -192,6 +213,7 @@ export function createKubelet(options: {
         pods: watch(`${core}/pods`),
         secrets: watch(`${core}/secrets`),
         serviceAccounts: watch(`${core}/serviceaccounts`),
+        nodes: watch('/api/v1/nodes'),
       }
       await Promise.all(Object.values(watched).map(({ ready }) => ready))
     },

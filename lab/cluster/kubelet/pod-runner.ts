@@ -6,7 +6,7 @@ import type { KubeletContext } from './context.ts'
 import { describeAgent, environmentOf } from './describe-agent.ts'
 import { pause, whenAborted } from './pause.ts'
 import { createPodLog, type PodLog } from './pod-log.ts'
-import { type ContainerState, CREATING, podStatus } from './pod-status.ts'
+import { type ContainerState, CREATING, evictedStatus, podStatus } from './pod-status.ts'
 
 /** A pod that a kubelet runs. */
 export interface PodRunner {
@@ -20,6 +20,10 @@ export interface PodRunner {
   readonly waitingFor: string | null
   /** As people see it. */
   describe(): LabAgent
+  /** Whether there is a node now for a pod that had none. */
+  mayBePlaced(): boolean
+  /** Ends it because its node runs out of something; what is left of the pod stays, as a kubelet leaves it. */
+  evict(pressure: 'DiskPressure' | 'MemoryPressure'): Promise<void>
   /** Stops its container and takes the pod off the API server. */
   stop(): Promise<void>
 }
@@ -107,9 +111,11 @@ export function runPod(context: KubeletContext, pod: JsonObject, node: LabNode):
     const onAlive = () => {
       if (!hasEnded && container.ready === false) void report(running)
     }
-    const crash = context.network.crashed(eitherSignal).then((found): Ended => {
-      for (const line of found.logLines) log.print(line)
-      return found
+    const crash = context.network.crashed(eitherSignal).then(async (found): Promise<Ended> => {
+      await pause(found.afterMs ?? 0, eitherSignal)
+      const { logLines, exitCode, reason, message } = found
+      for (const line of logLines) log.print(line)
+      return { exitCode, reason, ...(message !== undefined && { message }) }
     })
     void pause(START_SCRIPT_MS * timeScale + 300, eitherSignal).then(() => {
       if (!eitherSignal.aborted) onAlive()
@@ -126,14 +132,33 @@ export function runPod(context: KubeletContext, pod: JsonObject, node: LabNode):
     const ended = await Promise.race([crash, process, stopped])
     hasEnded = true
     ending.abort()
-    const { exitCode, reason } = ended
-    return {
-      terminated: { exitCode, reason, startedAt: from, finishedAt: timeOf(context.now()) },
+    const finishedAt = timeOf(context.now())
+    return { terminated: { ...ended, startedAt: from, finishedAt } }
+  }
+  const passAdmission = async () => {
+    const isPressed = () => context.trouble.pressureOn(node.name) !== null
+    if (!isPressed()) return
+    const message = `The node had condition: [${context.trouble.pressureOn(node.name)}]. `
+    await warn('Evicted', message)
+    await admin.merge(`${path}/status`, { status: evictedStatus(`Pod ${message}`) }, 'kubelet')
+    await context.until(() => !isPressed(), signal)
+  }
+  const makeSandbox = async () => {
+    const failure = () => context.trouble.sandboxFailureOn(node.name)
+    for (let why = failure(); why !== null && !signal.aborted; why = failure()) {
+      const found = why
+      await warn(
+        'FailedCreatePodSandBox',
+        `Failed create pod sandbox: rpc error: code = Unknown desc = ${found}`,
+      )
+      await context.until(() => failure() !== found, signal)
     }
   }
   const run = async () => {
+    await passAdmission()
     await report(CREATING)
     await mountSecrets()
+    await makeSandbox()
     await pullImage()
     await pause(CONTAINER_START_MS * timeScale, signal)
     for (let restarts = 0; !signal.aborted; restarts++) {
@@ -170,7 +195,19 @@ export function runPod(context: KubeletContext, pod: JsonObject, node: LabNode):
       if (log.lines(false)) return null
       return textAt(container.state, 'waiting', 'reason') || 'ContainerCreating'
     },
+    mayBePlaced: () => false,
     describe: () => describeAgent(pod, node.name, container, log),
+    async evict(pressure) {
+      const lacking = pressure === 'DiskPressure' ? 'ephemeral-storage' : 'memory'
+      const [first] = objectsAt(pod, 'spec', 'containers')
+      const message = `The node was low on resource: ${lacking}. Container ${textAt(first, 'name')} was using 2871012Ki, which exceeds its request of 0. `
+      stopping.abort()
+      context.logs.remove(name)
+      await finished
+      await reported
+      await warn('Evicted', message)
+      await admin.merge(`${path}/status`, { status: evictedStatus(message) }, 'kubelet')
+    },
     async stop() {
       stopping.abort()
       context.logs.remove(name)
@@ -183,7 +220,7 @@ export function runPod(context: KubeletContext, pod: JsonObject, node: LabNode):
   return runner
 }
 
-type Ended = Pick<Crash, 'exitCode'> & { readonly reason: string }
+type Ended = Pick<Crash, 'exitCode' | 'message'> & { readonly reason: string }
 
 /** The agent if the container is one, else a program that runs until it is stopped. */
 async function runProcess(

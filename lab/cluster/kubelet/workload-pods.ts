@@ -1,9 +1,10 @@
 import { CATTLE_SYSTEM } from '../admin.ts'
-import type { LabNode } from '../contract.ts'
 import { isObject, type JsonObject, objectAt, textAt } from '../json.ts'
 import { seededCharacters } from '../seeded.ts'
 import type { KubeletContext } from './context.ts'
+import { keepPending } from './pending-pod.ts'
 import { type PodRunner, runPod } from './pod-runner.ts'
+import type { Placement } from './scheduler.ts'
 
 /** A pod of a workload: which, and of which revision of its template. */
 export interface WorkloadPod {
@@ -28,7 +29,7 @@ export async function startPod(
   owner: Owner,
   labels: Readonly<Record<string, string>>,
   template: JsonObject,
-  node: LabNode,
+  place: () => Placement,
   ordinal: number,
 ): Promise<PodRunner | null> {
   const ownerName = textAt(owner.object, 'metadata', 'name')
@@ -55,6 +56,8 @@ export async function startPod(
       `pods "${ownerName}-" is forbidden: error looking up service account ${CATTLE_SYSTEM}/${account}: serviceaccount "${account}" not found`,
     )
   }
+  if (context.trouble.podRefusal !== null) return fail(context.trouble.podRefusal)
+  const placement = place()
   const suffix = seededCharacters(context.seed, `${ownerName} ${ordinal}`, 5)
   const annotations = objectAt(template, 'metadata').annotations
   const answer = await context.admin.api('POST', `/api/v1/namespaces/${CATTLE_SYSTEM}/pods`, {
@@ -76,8 +79,14 @@ export async function startPod(
         },
       ],
     },
-    spec: { ...objectAt(template, 'spec'), nodeName: node.name },
+    spec: {
+      ...objectAt(template, 'spec'),
+      ...(placement.node && { nodeName: placement.node.name }),
+    },
   })
-  if (answer.status === 201) return runPod(context, answer.body, node)
+  if (answer.status === 201 && placement.node) return runPod(context, answer.body, placement.node)
+  if (answer.status === 201 && !placement.node) {
+    return keepPending(context, answer.body, placement.message, () => place().node !== null)
+  }
   return fail(textAt(answer.body, 'message'))
 }
