@@ -61,6 +61,11 @@ export interface Gate {
       readonly contentType?: string
     } | null,
   ): void
+  /**
+   * Plays a slow etcd: every answer comes so much later, every other request and every write fails with `etcdserver: request
+   * timed out`, and `/readyz` names etcd; null ends it.
+   */
+  slowEtcd(how: { readonly delayMs: number } | null): void
   /** Answers 401 to the credentials of the kubeconfig, as when they have expired. */
   refuseCredentials(on?: boolean): void
   /** Answers 403 as RBAC does; null ends it. Reads have no `Write`: they are matched by method and path. */

@@ -7,6 +7,7 @@ import type { Gate, Write, WriteRecord } from './contract.ts'
 import { createGateFaults, rbacAnswer } from './gate-faults.ts'
 import { openGatePort } from './gate-port.ts'
 import { ApiError, jsonAnswer, statusAnswer } from './simulated/status.ts'
+import { createSlowEtcd } from './slow-etcd.ts'
 import type { ApiAnswer, ApiRequest, Upstream } from './upstream.ts'
 import { writeOf } from './write-of.ts'
 
@@ -37,8 +38,10 @@ export async function openGate(options: {
     hanging.clear()
   })
 
+  const etcd = createSlowEtcd()
   const answerTo = async (request: ApiRequest, write: Write | null): Promise<ApiAnswer> =>
     faults.forbidden(request.method, request.path) ??
+    (await etcd.answer(request)) ??
     (write && faults.refused(write)) ??
     upstream.ask(request)
 
@@ -113,6 +116,7 @@ export async function openGate(options: {
         return hanging.size
       },
       answerWith: faults.answerWith,
+      slowEtcd: etcd.slowEtcd,
       refuseCredentials: faults.refuseCredentials,
       forbid: faults.forbid,
       refuseWrites: faults.refuseWrites,

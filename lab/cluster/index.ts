@@ -1,2 +1,2 @@
-export type { LabAgent, LabCluster, LabClusterOptions } from './contract.ts'
+export type { LabAgent, LabCluster, LabClusterOptions, LabNodeOptions } from './contract.ts'
 export { startCluster } from './start-cluster.ts'

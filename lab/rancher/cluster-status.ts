@@ -9,6 +9,8 @@ export interface ClusterStatus {
   readonly changedAt: Date
   firstSessionOpened(): void
   lastSessionClosed(): void
+  /** What Rancher finds through the tunnel: a problem, or null when there is none. */
+  healthReported(problem: string | null): void
   /** Nothing changes any more. */
   stop(): void
 }
@@ -74,6 +76,11 @@ export function createClusterStatus(options: {
       else if (state === 'unavailable') follow(AFTER_RECONNECT)
     },
     lastSessionClosed: () => follow(AFTER_LOSS),
+    healthReported(problem) {
+      stopFollowing()
+      if (problem === null) change({ state: 'active', message: '' })
+      else change({ state: 'unavailable', message: problem })
+    },
     stop() {
       isStopped = true
       stopFollowing()

@@ -5,4 +5,5 @@ export type {
   LabRancherOptions,
   ServerLogLine,
 } from './contract.ts'
+export { type Front, type FrontBehaviour, startFront } from './front/index.ts'
 export { startRancher } from './start-rancher.ts'

@@ -66,6 +66,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     onClose({ kind, clusterId }) {
       announcers.sessionChange.announce()
       if (kind === 'node' || clusterAgentsOf(clusterId).length > 0) return
+      if (!inventory.clusters.some(({ id }) => id === clusterId)) return
       inventory.cluster(clusterId).status.lastSessionClosed()
     },
   })
@@ -134,6 +135,16 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     presentCertificate(certificate) {
       endpoint.present(authority.issue(certificate))
       endpoint.cutConnections()
+    },
+    issueCertificate: authority.issue,
+    removeCluster(clusterId) {
+      inventory.removeCluster(clusterId)
+      tunnel.cut(clusterId)
+    },
+    reportHealth: (clusterId, message) =>
+      inventory.cluster(clusterId).status.healthReported(message),
+    rememberApiServerCa(clusterId, caPem) {
+      inventory.cluster(clusterId).apiServerCaPem = caPem
     },
     goDown: endpoint.close,
     comeBack: endpoint.open,

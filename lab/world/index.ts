@@ -1,4 +1,5 @@
 export type { World, WorldCluster, WorldOptions } from './contract.ts'
+export { installAgents } from './install-agents.ts'
 export { deleteAgents, revokeRegistrations, rotateCertificateAuthority } from './mishaps.ts'
 export { startReagentProcess } from './reagent-process.ts'
 export { CLUSTER_NAME, startWorld } from './start-world.ts'

@@ -11,12 +11,13 @@ const SERVED_INSTEAD: Readonly<Record<string, string>> = {
 
 /** Puts the agents of a registration on a cluster, as an operator once did with kubectl. */
 export async function installAgents(
-  rancher: LabRancher,
+  rancher: Pick<LabRancher, 'url' | 'caPem'>,
   cluster: LabCluster,
   registrationToken: string,
+  changed: (manifest: string) => string = (manifest) => manifest,
 ): Promise<void> {
   const manifest = await askRancher(rancher, `/v3/import/${registrationToken}.yaml`)
-  const objects = loadAll(manifest).filter((object) => object !== null)
+  const objects = loadAll(changed(manifest)).filter((object) => object !== null)
   await cluster.applyAsKubectl(objects.map(withServedVersion))
 }
 

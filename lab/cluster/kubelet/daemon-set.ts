@@ -40,7 +40,7 @@ export async function rollDaemonSet(
       'pod-template-generation': String(numberAt(daemonSet, 'metadata', 'generation') ?? 1),
     }
     const runner = await startPod(context, owner, labels, template, () => ({ node }), nextOrdinal())
-    if (!runner) break
+    if ('refused' in runner) break
     started.push({ workloadUid: uid, revision, runner })
   }
   const all = [...left, ...started]

@@ -20,8 +20,13 @@ export interface Owner {
   readonly kind: string
 }
 
+/** Why a pod could not be created. */
+interface RefusedPod {
+  readonly refused: string
+}
+
 /**
- * Creates a pod from a template and starts it. Null where the API server refuses it or the service account is not there;
+ * Creates a pod from a template and starts it. Why not, where the API server refuses it or the service account is not there;
  * then an event says so, as a controller does.
  */
 export async function startPod(
@@ -31,7 +36,7 @@ export async function startPod(
   template: JsonObject,
   place: () => Placement,
   ordinal: number,
-): Promise<PodRunner | null> {
+): Promise<PodRunner | RefusedPod> {
   const ownerName = textAt(owner.object, 'metadata', 'name')
   const ownerUid = textAt(owner.object, 'metadata', 'uid')
   const account = textAt(template, 'spec', 'serviceAccountName') || 'default'
@@ -49,7 +54,7 @@ export async function startPod(
       message: `Error creating: ${why}`,
       component: owner.kind === 'DaemonSet' ? 'daemonset-controller' : 'replicaset-controller',
     })
-    return null
+    return { refused: why }
   }
   if (account !== 'default' && !context.serviceAccounts.has(account)) {
     return fail(

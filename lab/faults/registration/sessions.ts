@@ -1,0 +1,54 @@
+import { createAuthority } from '../../certificates/index.ts'
+import { startCluster } from '../../cluster/index.ts'
+import { installAgents, until } from '../../world/index.ts'
+import type { Fault } from '../contract.ts'
+
+const TIME_SCALE = 0.02
+
+export const duplicateRegistration: Fault = {
+  name: 'duplicate-registration',
+  title:
+    'a second cluster was installed with the same registration: both are one cluster to Rancher',
+  causes: ['duplicate-registration'],
+  reapplyHelps: false,
+  async play(stage, random) {
+    const { rancher, clusterId, cluster } = stage
+    const [session] = rancher.sessions(clusterId)
+    const copy = await startCluster({
+      name: `${cluster.name}-copy`,
+      seed: 1 + random.integer(1_000_000),
+      timeScale: TIME_SCALE,
+      nodes: [{ name: 'copy-1' }],
+    })
+    stage.closeLater(copy.close)
+    const before = rancher.sessions(clusterId).length
+    const address = { url: stage.url, caPem: stage.workerCaPem ?? '' }
+    await installAgents(address, copy, session?.token ?? '')
+    await until('the copy to connect', () => rancher.sessions(clusterId).length > before)
+    rancher.reportHealth(
+      clusterId,
+      `Failed to communicate with API server: Get https://${new URL(copy.server).host}/api/v1/componentstatuses?timeout=30s: x509: certificate signed by unknown authority`,
+    )
+  },
+  symptom: () => ({ rancherState: 'unavailable', condition: /x509/ }),
+}
+
+export const downstreamCaChanged: Fault = {
+  name: 'downstream-ca-changed',
+  title: "the cluster's own authority was rotated; Rancher still holds the old one",
+  causes: ['downstream-ca-changed'],
+  reapplyHelps: true,
+  async play(stage) {
+    const { rancher, clusterId, cluster } = stage
+    const old = createAuthority({ commonName: 'kube-ca', now: new Date() })
+    rancher.rememberApiServerCa(clusterId, old.certPem)
+    rancher.reportHealth(
+      clusterId,
+      `Failed to communicate with API server: Get ${cluster.server}/api/v1/componentstatuses?timeout=30s: x509: certificate signed by unknown authority (possibly because of "crypto/rsa: verification error" while trying to verify candidate authority certificate "kube-ca")`,
+    )
+  },
+  symptom: () => ({
+    rancherState: 'unavailable',
+    condition: /x509: certificate signed by unknown authority .*"kube-ca"/,
+  }),
+}

@@ -1,0 +1,103 @@
+import type { Fault } from '../contract.ts'
+import { AGENTS_NAMESPACE, cutTunnels, restartAgents } from '../stage.ts'
+
+const isOld = (version: string) => version.startsWith('2.1.')
+
+/** What an agent says whose token Rancher does not know: up to 2.2 the same as for anything that is no web socket. */
+const unknownToken = (version: string) =>
+  isOld(version)
+    ? /websocket: bad handshake/
+    : /Response status: \d+ - .*Response body: cluster not found/
+
+const refusedInServerLog = (version: string) =>
+  isOld(version)
+    ? /superfluous response\.WriteHeader call from github\.com\/rancher\/rancher\/pkg\/remotedialer/
+    : /Failed to handle tunnel request from remote address .*: response 400: cluster not found/
+
+export const tokenRevoked: Fault = {
+  name: 'token-revoked',
+  title:
+    "the cluster's registration tokens were deleted in Rancher, and the agents had to connect again",
+  causes: ['token-revoked'],
+  reapplyHelps: true,
+  async play(stage, random) {
+    stage.rancher.revokeRegistrations(stage.clusterId, { disconnect: true })
+    if (random.chance(0.5)) await restartAgents(stage)
+  },
+  symptom: ({ rancherVersion }) => ({
+    rancherState: 'unavailable',
+    agentLog: unknownToken(rancherVersion),
+    serverLog: refusedInServerLog(rancherVersion),
+  }),
+}
+
+export const credentialsOfAnotherCluster: Fault = {
+  name: 'credentials-of-another-cluster',
+  title: "somebody applied another cluster's registration here: the agents report as that one",
+  causes: ['credentials-of-another-cluster'],
+  reapplyHelps: true,
+  async play(stage, random) {
+    const other = stage.rancher.addCluster({
+      name: random.pick(['staging', 'edge-7', 'k8s-old']),
+      lost: random.chance(0.5),
+    })
+    await stage.reinstallAgents({ token: other.registrationToken })
+  },
+  symptom: () => ({
+    rancherState: 'unavailable',
+    serverLog: /Handling backend connection request \[c-/,
+  }),
+}
+
+export const credentialsMissing: Fault = {
+  name: 'credentials-missing',
+  title: "the agents' credentials Secret was deleted; their new pods cannot start",
+  causes: ['credentials-missing'],
+  reapplyHelps: true,
+  async play(stage) {
+    const { body } = await stage.cluster.api('GET', `${AGENTS_NAMESPACE}/secrets`)
+    const secrets = body.items as readonly { readonly metadata: { readonly name: string } }[]
+    for (const { metadata } of secrets) {
+      if (!metadata.name.startsWith('cattle-credentials-')) continue
+      await stage.cluster.api('DELETE', `${AGENTS_NAMESPACE}/secrets/${metadata.name}`)
+    }
+    await restartAgents(stage)
+  },
+  symptom: () => ({
+    rancherState: 'unavailable',
+    event:
+      /FailedMount: MountVolume\.SetUp failed for volume "cattle-credentials" : secret "cattle-credentials-\w+" not found/,
+    pod: /ContainerCreating/,
+  }),
+}
+
+export const serviceAccountMissing: Fault = {
+  name: 'service-account-missing',
+  title: "the agents' service account was deleted; their controllers cannot make pods",
+  causes: ['service-account-missing'],
+  reapplyHelps: true,
+  async play(stage) {
+    await stage.cluster.api('DELETE', `${AGENTS_NAMESPACE}/serviceaccounts/cattle`)
+    await restartAgents(stage)
+  },
+  symptom: () => ({
+    rancherState: 'unavailable',
+    event: /FailedCreate: Error creating: pods ".*" is forbidden: error looking up service account/,
+  }),
+}
+
+export const clusterDeleted: Fault = {
+  name: 'cluster-deleted',
+  title: 'the cluster was deleted in Rancher; its agents are still there',
+  causes: ['cluster-deleted'],
+  reapplyHelps: false,
+  async play(stage, random) {
+    stage.rancher.removeCluster(stage.clusterId)
+    if (random.chance(0.5)) await restartAgents(stage)
+    else cutTunnels(stage)
+  },
+  symptom: ({ rancherVersion }) => ({
+    agentLog: unknownToken(rancherVersion),
+    serverLog: refusedInServerLog(rancherVersion),
+  }),
+}

@@ -1,0 +1,58 @@
+import type { Fault } from '../contract.ts'
+
+const COMPONENTS = '/api/v1/componentstatuses?timeout=30s'
+
+export const apiServerDown: Fault = {
+  name: 'api-server-down',
+  title: "the cluster's API server is down; its agents run on",
+  causes: ['api-server-unreachable'],
+  reapplyHelps: false,
+  async play({ cluster, rancher, clusterId }) {
+    await cluster.gate.goDown()
+    const host = new URL(cluster.server).host
+    rancher.reportHealth(
+      clusterId,
+      `Failed to communicate with API server: Get ${cluster.server}${COMPONENTS}: dial tcp ${host}: connect: connection refused`,
+    )
+  },
+  symptom: () => ({ rancherState: 'unavailable', condition: /connect: connection refused/ }),
+}
+
+export const apiServerHangs: Fault = {
+  name: 'api-server-hangs',
+  title: "the cluster's API server takes connections and answers nothing",
+  causes: ['api-server-unreachable'],
+  reapplyHelps: false,
+  async play({ cluster, rancher, clusterId }) {
+    cluster.gate.hang()
+    rancher.reportHealth(
+      clusterId,
+      `Failed to communicate with API server: Get ${cluster.server}${COMPONENTS}: net/http: request canceled (Client.Timeout exceeded while awaiting headers)`,
+    )
+  },
+  symptom: () => ({ rancherState: 'unavailable', condition: /Client\.Timeout exceeded/ }),
+}
+
+export const etcdSlow: Fault = {
+  name: 'etcd-slow',
+  title: "the cluster's etcd is slow: the API server answers late, or that etcd timed out",
+  causes: ['etcd-slow', 'api-server-unreachable'],
+  reapplyHelps: false,
+  async play({ cluster, rancher, clusterId }, random) {
+    cluster.gate.slowEtcd({ delayMs: 200 + random.integer(600) })
+    rancher.reportHealth(
+      clusterId,
+      'Failed to communicate with API server: etcdserver: request timed out',
+    )
+  },
+  symptom: () => ({ rancherState: 'unavailable', condition: /etcdserver: request timed out/ }),
+}
+
+export const healthy: Fault = {
+  name: 'healthy',
+  title: 'nothing is wrong',
+  causes: ['nothing-wrong'],
+  reapplyHelps: false,
+  play: async () => undefined,
+  symptom: () => ({ rancherState: 'active', handshake: /^ok$/ }),
+}
