@@ -64,7 +64,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     ...(assetsDirectory ? { kind: 'real', assetsDirectory } : { kind: 'simulated' }),
   }
   try {
-    const rancher = await startRancher({ seed, timeScale: TIME_SCALE })
+    const rancher = await startRancher({ version: rancherVersion, seed, timeScale: TIME_SCALE })
     closing.push(rancher.close)
     const front = await startFront(Number(new URL(rancher.url).port))
     closing.push(front.close)

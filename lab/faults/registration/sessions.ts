@@ -2,6 +2,7 @@ import { createAuthority } from '../../certificates/index.ts'
 import { startCluster } from '../../cluster/index.ts'
 import { installAgents, until } from '../../world/index.ts'
 import type { Fault } from '../contract.ts'
+import { reportUnhealthy } from '../health.ts'
 
 const TIME_SCALE = 0.02
 
@@ -25,10 +26,8 @@ export const duplicateRegistration: Fault = {
     const address = { url: stage.url, caPem: stage.workerCaPem ?? '' }
     await installAgents(address, copy, session?.token ?? '')
     await until('the copy to connect', () => rancher.sessions(clusterId).length > before)
-    rancher.reportHealth(
-      clusterId,
-      `Failed to communicate with API server: Get https://${new URL(copy.server).host}/api/v1/componentstatuses?timeout=30s: x509: certificate signed by unknown authority`,
-    )
+    // Rancher asks one of the two with what the other one told it.
+    reportUnhealthy(stage, 'x509: certificate signed by unknown authority')
   },
   symptom: () => ({ rancherState: 'unavailable', condition: /x509/ }),
 }
@@ -39,12 +38,12 @@ export const downstreamCaChanged: Fault = {
   causes: ['downstream-ca-changed'],
   reapplyHelps: true,
   async play(stage) {
-    const { rancher, clusterId, cluster } = stage
+    const { rancher, clusterId } = stage
     const old = createAuthority({ commonName: 'kube-ca', now: new Date() })
     rancher.rememberApiServerCa(clusterId, old.certPem)
-    rancher.reportHealth(
-      clusterId,
-      `Failed to communicate with API server: Get ${cluster.server}/api/v1/componentstatuses?timeout=30s: x509: certificate signed by unknown authority (possibly because of "crypto/rsa: verification error" while trying to verify candidate authority certificate "kube-ca")`,
+    reportUnhealthy(
+      stage,
+      'x509: certificate signed by unknown authority (possibly because of "crypto/rsa: verification error" while trying to verify candidate authority certificate "kube-ca")',
     )
   },
   symptom: () => ({

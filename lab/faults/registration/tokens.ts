@@ -1,16 +1,15 @@
 import type { Fault } from '../contract.ts'
 import { AGENTS_NAMESPACE, cutTunnels, restartAgents } from '../stage.ts'
-
-const isOld = (version: string) => version.startsWith('2.1.')
+import { isOlderThan } from '../version.ts'
 
 /** What an agent says whose token Rancher does not know: up to 2.2 the same as for anything that is no web socket. */
 const unknownToken = (version: string) =>
-  isOld(version)
+  isOlderThan(version, 2, 3)
     ? /websocket: bad handshake/
     : /Response status: \d+ - .*Response body: cluster not found/
 
 const refusedInServerLog = (version: string) =>
-  isOld(version)
+  isOlderThan(version, 2, 5)
     ? /superfluous response\.WriteHeader call from github\.com\/rancher\/rancher\/pkg\/remotedialer/
     : /Failed to handle tunnel request from remote address .*: response 400: cluster not found/
 

@@ -1,19 +1,16 @@
 import type { Fault } from '../contract.ts'
-
-const COMPONENTS = '/api/v1/componentstatuses?timeout=30s'
+import { reportUnhealthy } from '../health.ts'
 
 export const apiServerDown: Fault = {
   name: 'api-server-down',
   title: "the cluster's API server is down; its agents run on",
   causes: ['api-server-unreachable'],
   reapplyHelps: false,
-  async play({ cluster, rancher, clusterId }) {
+  async play(stage) {
+    const { cluster } = stage
     await cluster.gate.goDown()
     const host = new URL(cluster.server).host
-    rancher.reportHealth(
-      clusterId,
-      `Failed to communicate with API server: Get ${cluster.server}${COMPONENTS}: dial tcp ${host}: connect: connection refused`,
-    )
+    reportUnhealthy(stage, `dial tcp ${host}: connect: connection refused`)
   },
   symptom: () => ({ rancherState: 'unavailable', condition: /connect: connection refused/ }),
 }
@@ -23,11 +20,12 @@ export const apiServerHangs: Fault = {
   title: "the cluster's API server takes connections and answers nothing",
   causes: ['api-server-unreachable'],
   reapplyHelps: false,
-  async play({ cluster, rancher, clusterId }) {
+  async play(stage) {
+    const { cluster } = stage
     cluster.gate.hang()
-    rancher.reportHealth(
-      clusterId,
-      `Failed to communicate with API server: Get ${cluster.server}${COMPONENTS}: net/http: request canceled (Client.Timeout exceeded while awaiting headers)`,
+    reportUnhealthy(
+      stage,
+      'net/http: request canceled (Client.Timeout exceeded while awaiting headers)',
     )
   },
   symptom: () => ({ rancherState: 'unavailable', condition: /Client\.Timeout exceeded/ }),
@@ -38,12 +36,10 @@ export const etcdSlow: Fault = {
   title: "the cluster's etcd is slow: the API server answers late, or that etcd timed out",
   causes: ['etcd-slow', 'api-server-unreachable'],
   reapplyHelps: false,
-  async play({ cluster, rancher, clusterId }, random) {
+  async play(stage, random) {
+    const { cluster } = stage
     cluster.gate.slowEtcd({ delayMs: 200 + random.integer(600) })
-    rancher.reportHealth(
-      clusterId,
-      'Failed to communicate with API server: etcdserver: request timed out',
-    )
+    reportUnhealthy(stage, 'etcdserver: request timed out')
   },
   symptom: () => ({ rancherState: 'unavailable', condition: /etcdserver: request timed out/ }),
 }
