@@ -36,7 +36,7 @@ export const downstreamCaChanged: Fault = {
   name: 'downstream-ca-changed',
   title: "the cluster's own authority was rotated; Rancher still holds the old one",
   causes: ['downstream-ca-changed'],
-  reapplyHelps: true,
+  reapplyHelps: false,
   async play(stage) {
     const { rancher, clusterId } = stage
     const old = createAuthority({ commonName: 'kube-ca', now: new Date() })

@@ -1,5 +1,5 @@
 import type { Fault } from '../contract.ts'
-import { reportUnhealthy } from '../health.ts'
+import { reportUnhealthy, unhealthySymptom } from '../health.ts'
 
 export const apiServerDown: Fault = {
   name: 'api-server-down',
@@ -12,7 +12,7 @@ export const apiServerDown: Fault = {
     const host = new URL(cluster.server).host
     reportUnhealthy(stage, `dial tcp ${host}: connect: connection refused`)
   },
-  symptom: () => ({ rancherState: 'unavailable', condition: /connect: connection refused/ }),
+  symptom: (stage) => unhealthySymptom(stage, /connect: connection refused/),
 }
 
 export const apiServerHangs: Fault = {
@@ -28,7 +28,7 @@ export const apiServerHangs: Fault = {
       'net/http: request canceled (Client.Timeout exceeded while awaiting headers)',
     )
   },
-  symptom: () => ({ rancherState: 'unavailable', condition: /Client\.Timeout exceeded/ }),
+  symptom: (stage) => unhealthySymptom(stage, /Client\.Timeout exceeded/),
 }
 
 export const etcdSlow: Fault = {
@@ -41,7 +41,7 @@ export const etcdSlow: Fault = {
     cluster.gate.slowEtcd({ delayMs: 200 + random.integer(600) })
     reportUnhealthy(stage, 'etcdserver: request timed out')
   },
-  symptom: () => ({ rancherState: 'unavailable', condition: /etcdserver: request timed out/ }),
+  symptom: (stage) => unhealthySymptom(stage, /etcdserver: request timed out/),
 }
 
 export const healthy: Fault = {
