@@ -18,6 +18,8 @@ export interface FrontBehaviour {
   }) => ForcedAnswer | null
   /** Drops the headers that ask for a web socket, as a proxy does that speaks only plain HTTP. Default false. */
   readonly dropsUpgrade?: boolean
+  /** Takes connections and says nothing, not even a handshake. Default false. */
+  readonly isSilent?: boolean
 }
 
 /** A port on 127.0.0.1 before Rancher's own: a load balancer, a proxy that intercepts, a log-in page. */
@@ -53,6 +55,7 @@ export async function startFront(upstreamPort: number): Promise<Front> {
     connections.add(socket)
     socket.once('close', () => connections.delete(socket))
     socket.on('error', () => socket.destroy())
+    if (behaviour.isSilent) return void socket.resume()
     if (behaviour.certificate) return void https.emit('connection', socket)
     const upstream = connect(upstreamPort, '127.0.0.1')
     upstream.on('error', () => socket.destroy())

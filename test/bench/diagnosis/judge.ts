@@ -1,4 +1,4 @@
-import { type Case, playCase } from '../../../lab/faults/index.ts'
+import { type Case, playCase, type Stage } from '../../../lab/faults/index.ts'
 import type { Cause } from '../../../src/recovery/index.ts'
 import { diagnoseStage } from './diagnose-stage.ts'
 
@@ -11,13 +11,19 @@ export interface Verdict {
   readonly isWrongReapply: boolean
   /** Null where the diagnosis failed. */
   readonly tookMs: number | null
+  /** Every probe came to an end by itself. */
+  readonly isAnswered: boolean
   /** `certain ca-changed, possible token-revoked`, or why there is no diagnosis. */
   readonly said: string
 }
 
+/** Leaves one of the places where a diagnosis looks without any answer, for good. */
+export type Hang = (stage: Stage) => void
+
 /** Plays a case and diagnoses it. A case that cannot be played rejects: that is a mistake in the lab. */
-export async function judge(wanted: Case): Promise<Verdict> {
+async function judge(wanted: Case, hang: Hang | null): Promise<Verdict> {
   const stage = await playCase(wanted)
+  hang?.(stage)
   try {
     const { diagnosis, tookMs } = await diagnoseStage(stage)
     const { causes } = diagnosis
@@ -29,6 +35,7 @@ export async function judge(wanted: Case): Promise<Verdict> {
       isRightAmongTwo: isRight(causes[0]) || isRight(causes[1]),
       isWrongReapply: causes[0].reapplyHelps && !wanted.reapplyHelps,
       tookMs,
+      isAnswered: diagnosis.looks.every(({ outcome }) => outcome !== 'timed-out'),
       said: causes.map(({ id, confidence }) => `${confidence} ${id}`).join(', '),
     }
   } catch (error) {
@@ -39,6 +46,7 @@ export async function judge(wanted: Case): Promise<Verdict> {
       isRightAmongTwo: false,
       isWrongReapply: false,
       tookMs: null,
+      isAnswered: false,
       said: `no diagnosis: ${said}`,
     }
   } finally {
@@ -49,17 +57,14 @@ export async function judge(wanted: Case): Promise<Verdict> {
 /** Judges all cases, so many at once, in their order. */
 export async function judgeAll(
   cases: readonly Case[],
-  atOnce: number,
-  onVerdict: (verdict: Verdict) => void = () => undefined,
+  { atOnce, hang = null }: { readonly atOnce: number; readonly hang?: Hang | null },
 ): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = []
   const waiting = [...cases.entries()]
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, wanted] = next
-      const verdict = await judge(wanted)
-      verdicts[index] = verdict
-      onVerdict(verdict)
+      verdicts[index] = await judge(wanted, hang)
     }
   }
   await Promise.all(Array.from({ length: atOnce }, work))
