@@ -80,16 +80,32 @@ export interface Gate {
   afterWrite(listener: (write: WriteRecord) => void | Promise<void>): Unsubscribe
 }
 
+/** What built the cluster: its nodes look like it. */
+export type Distribution = 'imported' | 'rke1' | 'rke2' | 'k3s' | 'hosted'
+
+export interface LabTaint {
+  readonly key: string
+  readonly value?: string
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
+}
+
 export interface LabNode {
   readonly name: string
   /** Such as `docker://17.3.2`. */
   readonly runtime: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly taints: readonly LabTaint[]
+  readonly osImage: string
+  readonly kubeletVersion: string
 }
 
 export interface LabNodeOptions {
   readonly name: string
   readonly runtime?: string
   readonly labels?: Readonly<Record<string, string>>
+  readonly taints?: readonly LabTaint[]
+  readonly osImage?: string
+  readonly kubeletVersion?: string
 }
 
 export interface Crash {
@@ -108,12 +124,12 @@ export interface ClusterTrouble {
   refusePods(message: string | null): void
   /** On these nodes no pod gets a sandbox, for the reason that the runtime gives; null ends it. */
   failSandboxes(nodes: readonly string[], message: string | null): void
-  /** These nodes run out of disk or memory: they are tainted, evict the agents and take no others; null ends it. */
-  pressNodes(
-    nodes: readonly string[],
-    pressure: 'DiskPressure' | 'MemoryPressure' | null,
-  ): Promise<void>
+  /** These nodes run out of disk or memory: they are tainted, evict the agents and take no others. */
+  pressNodes(nodes: readonly string[], pressure: NodePressure): Promise<void>
 }
+
+/** A condition of a node that makes its kubelet evict pods. */
+export type NodePressure = 'DiskPressure' | 'MemoryPressure'
 
 /** What is in the way between a cluster's agents and Rancher. */
 export interface AgentRoad {
@@ -133,7 +149,9 @@ export interface LabClusterOptions {
   readonly kind?: 'simulated' | 'real'
   /** Folder with `kube-apiserver` and `etcd`; needed for `real`. */
   readonly assetsDirectory?: string
-  /** Default w1, w2, w3 with docker://17.3.2. */
+  /** Default `imported`. */
+  readonly distribution?: Distribution
+  /** Default: those of the distribution; for `imported` w1, w2, w3 with docker://17.3.2. */
   readonly nodes?: readonly LabNodeOptions[]
   /** Equal seeds give equal names of pods. Default 1. */
   readonly seed?: number
@@ -182,6 +200,7 @@ export interface LabCluster {
   readonly uid: string
   /** Such as `v1.20.2`. */
   readonly kubernetesVersion: string
+  readonly distribution: Distribution
   readonly nodes: readonly LabNode[]
   /** Every write that came through the gate, dry runs included. */
   readonly writes: readonly WriteRecord[]
@@ -195,6 +214,8 @@ export interface LabCluster {
   ): Promise<LabAnswer>
   /** Creates or changes objects as `kubectl apply` does; rejects on the first that is refused. */
   applyAsKubectl(objects: readonly unknown[]): Promise<void>
+  /** The same as `kubectl apply --server-side --force-conflicts`. */
+  applyServerSideAsKubectl(objects: readonly unknown[]): Promise<void>
   /** The object, null when it is not there. */
   find(ref: LabRef): Promise<JsonObject | null>
   /** Deletes an object; a namespace goes with everything in it. An absent one is fine. */

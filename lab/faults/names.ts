@@ -1,4 +1,5 @@
 import dns from 'node:dns'
+import { syncBuiltinESMExports } from 'node:module'
 
 /** Names that this process resolves to its own machine, as the name servers of a company would. */
 const known = new Map<string, number>()
@@ -45,4 +46,13 @@ function install(): void {
     }
   }
   Object.assign(dns, { lookup })
+  const promised = (host: string, options: dns.LookupOptions = {}) =>
+    new Promise((resolve, reject) => {
+      lookup(host, options, (error: Error | null, address: unknown, family: unknown) => {
+        if (error) reject(error)
+        else resolve(options.all === true ? address : { address, family })
+      })
+    })
+  Object.assign(dns.promises, { lookup: promised })
+  syncBuiltinESMExports()
 }

@@ -1,14 +1,14 @@
-import type { KeyedCertificate } from '../certificates/index.ts'
 import {
+  type Distribution,
   type LabCluster,
   type LabClusterOptions,
   type LabNodeOptions,
   startCluster,
 } from '../cluster/index.ts'
 import { type Front, type LabRancher, startFront, startRancher } from '../rancher/index.ts'
-import { installAgents, until } from '../world/index.ts'
-import { setAgentEnv, withServer } from './agent-manifest.ts'
+import { addClusters, connectAgents, importedObjects } from '../world/index.ts'
 import { resolveHere } from './names.ts'
+import { ensureServiceAccountSecret } from './service-account.ts'
 
 export const RANCHER_HOST = 'rancher.example.com'
 export const AGENTS_NAMESPACE = '/api/v1/namespaces/cattle-system'
@@ -21,6 +21,8 @@ export interface StageOptions {
   /** Name of the cluster; default `myk8s`. */
   readonly name?: string
   readonly nodes?: readonly LabNodeOptions[]
+  /** What built the cluster; default `imported`. */
+  readonly distribution?: Distribution
   /** Folder with a real `kube-apiserver`; without: simulated. */
   readonly assetsDirectory?: string | undefined
 }
@@ -38,10 +40,11 @@ export interface Stage {
   /** Where the worker asks Rancher, and what it trusts; null: the system's authorities. */
   workerUrl: string
   workerCaPem: string | null
-  /** Applies the import manifest again, as `kubectl apply` does; `server`: with another address of Rancher in it. */
-  reinstallAgents(options?: { readonly server?: string; readonly token?: string }): Promise<void>
-  /** Sets variables of the agents, as `kubectl set env` does. */
-  setAgentEnv(env: Readonly<Record<string, string>>): Promise<void>
+  /** The objects that people apply for a registration, as they get them at Rancher's address. */
+  manifestOf(registration: {
+    readonly token: string
+    readonly clusterId: string
+  }): Promise<readonly unknown[]>
   /** Closed with the stage, last first. */
   closeLater(close: () => Promise<void> | void): void
   close(): Promise<void>
@@ -51,7 +54,14 @@ export interface Stage {
 const TIME_SCALE = 0.02
 
 export async function startStage(options: StageOptions = {}): Promise<Stage> {
-  const { seed = 1, name = 'myk8s', rancherVersion = '2.1.5', nodes, assetsDirectory } = options
+  const {
+    seed = 1,
+    name = 'myk8s',
+    rancherVersion = '2.1.5',
+    nodes,
+    distribution,
+    assetsDirectory,
+  } = options
   const closing: (() => Promise<void> | void)[] = []
   const close = async () => {
     for (const part of closing.splice(0).reverse()) await part()
@@ -61,6 +71,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     seed,
     timeScale: TIME_SCALE,
     ...(nodes && { nodes }),
+    ...(distribution && { distribution }),
     ...(assetsDirectory ? { kind: 'real', assetsDirectory } : { kind: 'simulated' }),
   }
   try {
@@ -72,21 +83,14 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     const cluster = await startCluster(clusterOptions)
     closing.push(cluster.close)
     const url = `https://${RANCHER_HOST}:${front.port}`
-    rancher.presentCertificate({ dnsNames: [RANCHER_HOST], ipAddresses: [] })
+    rancher.presentCertificate(certificateFor(RANCHER_HOST))
     rancher.setSetting('server-url', url)
-    const { id: clusterId, registrationToken } = rancher.addCluster({
-      name,
-      apiEndpoint: cluster.server,
-      apiServerCaPem: cluster.caPem,
-      kubernetesVersion: cluster.kubernetesVersion,
-    })
-    await installAgents({ url, caPem: rancher.caPem }, cluster, registrationToken)
-    await until(
-      'the agents to connect',
-      () =>
-        rancher.clusterState(clusterId) === 'active' &&
-        rancher.sessions(clusterId).length > cluster.nodes.length,
-    )
+    // Before 2.6 a manifest names the address that it was asked for at.
+    const addressed: LabRancher = Object.create(rancher, { url: { value: url } })
+    const [added] = addClusters(addressed, [cluster])
+    if (!added) throw new Error('the cluster was not added')
+    await ensureServiceAccountSecret(cluster)
+    const { id: clusterId } = await connectAgents(addressed, added)
     const stage: Stage = {
       rancher,
       front,
@@ -96,11 +100,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       url,
       workerUrl: url,
       workerCaPem: rancher.caPem,
-      reinstallAgents: ({ server, token = registrationToken } = {}) =>
-        installAgents({ url, caPem: stage.workerCaPem ?? '' }, cluster, token, (manifest) =>
-          server === undefined ? manifest : withServer(manifest, url, server),
-        ),
-      setAgentEnv: (env) => setAgentEnv(cluster, env),
+      manifestOf: (registration) => importedObjects(addressed, registration),
       closeLater: (part) => void closing.push(part),
       close,
     }
@@ -114,12 +114,14 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
 /** Rancher presents a certificate of a new authority and says so in `cacerts`; everybody else still knows the old one. */
 export function rotateAuthority({ rancher }: Stage, options: { updateSetting?: boolean } = {}) {
   rancher.rotateCa(options)
-  rancher.presentCertificate({ dnsNames: [RANCHER_HOST], ipAddresses: [] })
+  rancher.presentCertificate(certificateFor(RANCHER_HOST))
 }
 
-/** The load balancer terminates TLS with this certificate. */
-export function terminateTls({ front }: Stage, certificate: KeyedCertificate): void {
-  front.behave({ certificate })
+const MONTH_MS = 30 * 24 * 60 * 60 * 1000
+
+/** What Rancher's authority certifies for a host name: a month ago, for a year. */
+export function certificateFor(host: string) {
+  return { dnsNames: [host], ipAddresses: [], validFrom: new Date(Date.now() - MONTH_MS) }
 }
 
 /** Deletes the agents' pods, as `kubectl delete pod` or a drained node does; their controllers make new ones. */

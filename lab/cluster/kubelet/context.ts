@@ -10,6 +10,8 @@ import type { Trouble } from './trouble.ts'
 /** What everything that plays workloads needs. */
 export interface KubeletContext {
   readonly admin: Admin
+  /** Whose workloads are played. */
+  readonly namespace: string
   readonly nodes: readonly LabNode[]
   /** The nodes as the API server has them, by name. */
   readonly liveNodes: ReadonlyMap<string, JsonObject>

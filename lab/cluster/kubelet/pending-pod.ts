@@ -1,4 +1,3 @@
-import { CATTLE_SYSTEM } from '../admin.ts'
 import { type JsonObject, textAt } from '../json.ts'
 import type { KubeletContext } from './context.ts'
 import { describeAgent } from './describe-agent.ts'
@@ -12,10 +11,10 @@ export function keepPending(
   message: string,
   mayBePlaced: () => boolean,
 ): PodRunner {
-  const { admin } = context
+  const { admin, namespace } = context
   const name = textAt(pod, 'metadata', 'name')
   const uid = textAt(pod, 'metadata', 'uid')
-  const path = `/api/v1/namespaces/${CATTLE_SYSTEM}/pods/${name}`
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}`
   const log = createPodLog(context.agentChanged)
   let isStopped = false
   const time = context
@@ -36,7 +35,7 @@ export function keepPending(
       'kube-scheduler',
     ),
     context.events({
-      about: { apiVersion: 'v1', kind: 'Pod', namespace: CATTLE_SYSTEM, name, uid },
+      about: { apiVersion: 'v1', kind: 'Pod', namespace, name, uid },
       type: 'Warning',
       reason: 'FailedScheduling',
       message,

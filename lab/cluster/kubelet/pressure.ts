@@ -1,4 +1,5 @@
 import type { Admin } from '../admin.ts'
+import type { NodePressure } from '../contract.ts'
 import { objectsAt } from '../json.ts'
 
 const WHAT_A_KUBELET_SAYS = {
@@ -15,11 +16,7 @@ const TAINTS = {
 } as const
 
 /** A node says that it runs out of something, and is tainted for it. */
-export async function pressNode(
-  admin: Admin,
-  node: string,
-  pressure: 'DiskPressure' | 'MemoryPressure',
-): Promise<void> {
+export async function pressNode(admin: Admin, node: string, pressure: NodePressure): Promise<void> {
   const path = `/api/v1/nodes/${node}`
   const { body } = await admin.api('GET', path)
   const conditions = objectsAt(body, 'status', 'conditions').filter(({ type }) => type !== pressure)

@@ -1,4 +1,3 @@
-import { CATTLE_SYSTEM } from '../admin.ts'
 import { isObject, type JsonObject, objectAt, textAt } from '../json.ts'
 import { seededCharacters } from '../seeded.ts'
 import type { KubeletContext } from './context.ts'
@@ -37,6 +36,7 @@ export async function startPod(
   place: () => Placement,
   ordinal: number,
 ): Promise<PodRunner | RefusedPod> {
+  const { namespace } = context
   const ownerName = textAt(owner.object, 'metadata', 'name')
   const ownerUid = textAt(owner.object, 'metadata', 'uid')
   const account = textAt(template, 'spec', 'serviceAccountName') || 'default'
@@ -45,7 +45,7 @@ export async function startPod(
       about: {
         apiVersion: owner.apiVersion,
         kind: owner.kind,
-        namespace: CATTLE_SYSTEM,
+        namespace,
         name: ownerName,
         uid: ownerUid,
       },
@@ -58,19 +58,19 @@ export async function startPod(
   }
   if (account !== 'default' && !context.serviceAccounts.has(account)) {
     return fail(
-      `pods "${ownerName}-" is forbidden: error looking up service account ${CATTLE_SYSTEM}/${account}: serviceaccount "${account}" not found`,
+      `pods "${ownerName}-" is forbidden: error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`,
     )
   }
   if (context.trouble.podRefusal !== null) return fail(context.trouble.podRefusal)
   const placement = place()
   const suffix = seededCharacters(context.seed, `${ownerName} ${ordinal}`, 5)
   const annotations = objectAt(template, 'metadata').annotations
-  const answer = await context.admin.api('POST', `/api/v1/namespaces/${CATTLE_SYSTEM}/pods`, {
+  const answer = await context.admin.api('POST', `/api/v1/namespaces/${namespace}/pods`, {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
       name: `${ownerName}-${suffix}`,
-      namespace: CATTLE_SYSTEM,
+      namespace,
       labels: { ...objectAt(template, 'metadata', 'labels'), ...labels },
       ...(isObject(annotations) && { annotations }),
       ownerReferences: [

@@ -1,9 +1,6 @@
-import { AGENT_WORKLOADS } from '../agent-manifest.ts'
+import { AGENT_WORKLOADS, refOf } from '../agent-manifest.ts'
 import type { Fault } from '../contract.ts'
 import { AGENTS_NAMESPACE } from '../stage.ts'
-
-const refOf = ({ kind, name }: (typeof AGENT_WORKLOADS)[number]) =>
-  ({ apiVersion: 'apps/v1', kind, namespace: 'cattle-system', name }) as const
 
 export const agentsDeleted: Fault = {
   name: 'agents-deleted',

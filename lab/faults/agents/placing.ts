@@ -1,4 +1,4 @@
-import { changePodTemplates } from '../agent-manifest.ts'
+import { AGENT_WORKLOADS, changePodTemplates } from '../agent-manifest.ts'
 import type { Fault } from '../contract.ts'
 import { restartAgents, type Stage } from '../stage.ts'
 
@@ -39,9 +39,11 @@ export const agentUnschedulable: Fault = {
       const strategy = { spec: { strategy: { type: 'Recreate', rollingUpdate: null } } }
       const path = '/apis/apps/v1/namespaces/cattle-system/deployments/cattle-cluster-agent'
       await stage.cluster.api('PATCH', path, strategy, MERGE)
-      await changePodTemplates(stage.cluster, (name) => ({ containers: [{ name, resources }] }), [
-        'cattle-cluster-agent',
-      ])
+      await changePodTemplates(
+        stage.cluster,
+        (name) => ({ containers: [{ name, resources }] }),
+        AGENT_WORKLOADS.slice(0, 1),
+      )
       return
     }
     await changeNodes(

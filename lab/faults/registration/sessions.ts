@@ -1,6 +1,6 @@
 import { createAuthority } from '../../certificates/index.ts'
 import { startCluster } from '../../cluster/index.ts'
-import { installAgents, until } from '../../world/index.ts'
+import { until } from '../../world/index.ts'
 import type { Fault } from '../contract.ts'
 import { reportUnhealthy } from '../health.ts'
 
@@ -23,8 +23,8 @@ export const duplicateRegistration: Fault = {
     })
     stage.closeLater(copy.close)
     const before = rancher.sessions(clusterId).length
-    const address = { url: stage.url, caPem: stage.workerCaPem ?? '' }
-    await installAgents(address, copy, session?.token ?? '')
+    const registration = { token: session?.token ?? '', clusterId }
+    await copy.applyAsKubectl(await stage.manifestOf(registration))
     await until('the copy to connect', () => rancher.sessions(clusterId).length > before)
     // Rancher asks one of the two with what the other one told it.
     reportUnhealthy(stage, 'x509: certificate signed by unknown authority')

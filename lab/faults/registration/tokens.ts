@@ -1,4 +1,6 @@
+import { credentialsSecrets } from '../agent-manifest.ts'
 import type { Fault } from '../contract.ts'
+import { deleteServiceAccount } from '../service-account.ts'
 import { AGENTS_NAMESPACE, cutTunnels, restartAgents } from '../stage.ts'
 import { isOlderThan } from '../version.ts'
 
@@ -40,7 +42,8 @@ export const credentialsOfAnotherCluster: Fault = {
       name: random.pick(['staging', 'edge-7', 'k8s-old']),
       lost: random.chance(0.5),
     })
-    await stage.reinstallAgents({ token: other.registrationToken })
+    const registration = { token: other.registrationToken, clusterId: other.id }
+    await stage.cluster.applyAsKubectl(await stage.manifestOf(registration))
   },
   symptom: () => ({
     rancherState: 'unavailable',
@@ -54,11 +57,8 @@ export const credentialsMissing: Fault = {
   causes: ['credentials-missing'],
   reapplyHelps: true,
   async play(stage) {
-    const { body } = await stage.cluster.api('GET', `${AGENTS_NAMESPACE}/secrets`)
-    const secrets = body.items as readonly { readonly metadata: { readonly name: string } }[]
-    for (const { metadata } of secrets) {
-      if (!metadata.name.startsWith('cattle-credentials-')) continue
-      await stage.cluster.api('DELETE', `${AGENTS_NAMESPACE}/secrets/${metadata.name}`)
+    for (const name of await credentialsSecrets(stage.cluster)) {
+      await stage.cluster.api('DELETE', `${AGENTS_NAMESPACE}/secrets/${name}`)
     }
     await restartAgents(stage)
   },
@@ -76,7 +76,7 @@ export const serviceAccountMissing: Fault = {
   causes: ['service-account-missing'],
   reapplyHelps: true,
   async play(stage) {
-    await stage.cluster.api('DELETE', `${AGENTS_NAMESPACE}/serviceaccounts/cattle`)
+    await deleteServiceAccount(stage.cluster)
     await restartAgents(stage)
   },
   symptom: () => ({

@@ -1,7 +1,7 @@
-import { deleteAgents } from '../agent-manifest.ts'
+import { changeCredentials, recreateAgents } from '../agent-manifest.ts'
 import type { Fault } from '../contract.ts'
 import { resolveHere } from '../names.ts'
-import { restartAgents } from '../stage.ts'
+import { certificateFor, restartAgents } from '../stage.ts'
 
 const NEW_HOST = 'rancher-new.example.com'
 
@@ -14,7 +14,7 @@ export const serverUrlChanged: Fault = {
     stage.closeLater(resolveHere(NEW_HOST))
     const url = `https://${NEW_HOST}:${stage.front.port}`
     stage.rancher.setSetting('server-url', url)
-    stage.rancher.presentCertificate({ dnsNames: [NEW_HOST], ipAddresses: [] })
+    stage.rancher.presentCertificate(certificateFor(NEW_HOST))
     stage.workerUrl = url
     stage.cluster.changeRoad({ dns: 'no-such-host' })
     if (random.chance(0.5)) await restartAgents(stage)
@@ -34,8 +34,8 @@ export const serverUrlWrong: Fault = {
   async play(stage, random) {
     const url = random.pick(['https://localhost:9', 'https://127.0.0.1:9'])
     stage.rancher.setSetting('server-url', url)
-    await deleteAgents(stage.cluster)
-    await stage.reinstallAgents({ server: url })
+    await changeCredentials(stage.cluster, { url })
+    await recreateAgents(stage.cluster, { CATTLE_SERVER: url })
   },
   symptom: () => ({
     rancherState: 'unavailable',

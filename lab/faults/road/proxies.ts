@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { startFront } from '../../rancher/index.ts'
-import { deleteAgents } from '../agent-manifest.ts'
+import { recreateAgents } from '../agent-manifest.ts'
 import type { Fault } from '../contract.ts'
 import { resolveHere } from '../names.ts'
-import { RANCHER_HOST, restartAgents, type Stage } from '../stage.ts'
+import { certificateFor, RANCHER_HOST, restartAgents, type Stage } from '../stage.ts'
 
 const PROXY_HOST = 'proxy.example.com'
 
@@ -18,11 +18,10 @@ export const proxyMisconfigured: Fault = {
     const kind = random.pick(['no-such-name', 'refused', '407 Proxy Authentication Required'])
     if (kind !== 'no-such-name') stage.closeLater(resolveHere(PROXY_HOST))
     const port = kind.startsWith('407') ? await startRefusingProxy(stage, kind) : 9
-    stage.cluster.holdAgents(true)
-    await deleteAgents(stage.cluster)
-    await stage.reinstallAgents()
-    await stage.setAgentEnv({ HTTPS_PROXY: `http://${PROXY_HOST}:${port}`, NO_PROXY: '10.0.0.0/8' })
-    stage.cluster.holdAgents(false)
+    await recreateAgents(stage.cluster, {
+      HTTPS_PROXY: `http://${PROXY_HOST}:${port}`,
+      NO_PROXY: '127.0.0.0/8,10.0.0.0/8,.svc,.cluster.local',
+    })
   },
   symptom: () => ({
     rancherState: 'unavailable',
@@ -49,7 +48,7 @@ const text = (status: number, body: string) => ({ status, body, contentType: 'te
 
 /** The certificate that Rancher's authority would give a load balancer. */
 const balancerCertificate = ({ rancher }: Stage) =>
-  rancher.issueCertificate({ dnsNames: [RANCHER_HOST], ipAddresses: [] })
+  rancher.issueCertificate(certificateFor(RANCHER_HOST))
 
 export const websocketBlocked: Fault = {
   name: 'websocket-blocked',
