@@ -1,4 +1,5 @@
 import type { CauseId } from '../../src/recovery/index.ts'
+import type { Distribution } from '../cluster/index.ts'
 import type { Fault } from './contract.ts'
 import { faults } from './faults.ts'
 import { untilSymptom } from './look.ts'
@@ -6,6 +7,7 @@ import { type Noise, noises } from './noise.ts'
 import { pairs } from './pairs.ts'
 import { createRandom, type Random } from './random.ts'
 import { type Stage, type StageOptions, startStage } from './stage.ts'
+import { isOlderThan } from './version.ts'
 
 /** One world with something wrong in it, and what a diagnosis must say. */
 export interface Case {
@@ -38,6 +40,13 @@ const OTHER_VERSIONS = [
   '2.13.1',
   '2.14.0',
 ] as const
+
+/** What builds clusters that a Rancher of this version takes (reference §7: no RKE1 since 2.12; provisioning v2 since 2.6). */
+function distributionsOf(version: string): readonly [Distribution, ...Distribution[]] {
+  if (isOlderThan(version, 2, 6)) return ['imported', 'rke1', 'hosted']
+  if (isOlderThan(version, 2, 12)) return ['imported', 'rke1', 'rke2', 'k3s', 'hosted']
+  return ['imported', 'rke2', 'k3s', 'hosted']
+}
 
 const CLUSTER_NAMES = ['myk8s', 'prod-eu', 'edge', 'k8s-7', 'payments'] as const
 const NODE_NAMES: readonly [readonly string[], ...(readonly string[])[]] = [
@@ -85,8 +94,9 @@ function createCase({ faults: found, isEither, version }: Played, seed: number):
   const [first] = found
   const counted = isEither ? found : [first]
   const isPlain = random.chance(0.2)
+  const distribution = random.pick(distributionsOf(version))
   return {
-    name: `${found.map(({ name }) => name).join(' + ')} on ${version} #${seed}`,
+    name: `${found.map(({ name }) => name).join(' + ')} on ${version}${isPlain ? '' : ` ${distribution}`} #${seed}`,
     faults: found,
     right: counted.flatMap(({ causes }) => causes),
     reapplyHelps: counted.some(({ reapplyHelps }) => reapplyHelps),
@@ -96,7 +106,9 @@ function createCase({ faults: found, isEither, version }: Played, seed: number):
       rancherVersion: version,
       ...(!isPlain && {
         name: random.pick(CLUSTER_NAMES),
-        nodes: random.pick(NODE_NAMES).map((name) => ({ name })),
+        ...(distribution === 'imported'
+          ? { nodes: random.pick(NODE_NAMES).map((name) => ({ name })) }
+          : { distribution }),
       }),
     },
     seed,

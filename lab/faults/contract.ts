@@ -6,10 +6,12 @@ import type { Stage } from './stage.ts'
 export interface Symptom {
   /** State that Rancher gives the cluster; absent: it does not matter. */
   readonly rancherState?: 'active' | 'unavailable'
-  /** Message of one of Rancher's conditions. */
+  /** Message of one of Rancher's conditions; default where it is unavailable: that it has no agent. */
   readonly condition?: RegExp
   /** A line that an agent printed, in any of its starts that can still be read. */
   readonly agentLog?: RegExp
+  /** The same of Fleet's agent. */
+  readonly fleetLog?: RegExp
   /** A line of Rancher's own log. */
   readonly serverLog?: RegExp
   /** `Reason: message` of a Kubernetes event in cattle-system. */

@@ -17,6 +17,11 @@ import {
   runtimeUnsupported,
 } from './agents/placing.ts'
 import type { Fault } from './contract.ts'
+import {
+  fleetAgentHoldsOldAuthority,
+  importManifestApplied,
+  sessionStale,
+} from './registration/second-session.ts'
 import { downstreamCaChanged, duplicateRegistration } from './registration/sessions.ts'
 import {
   clusterDeleted,
@@ -83,6 +88,9 @@ export const faults: readonly Fault[] = [
   clusterDeleted,
   duplicateRegistration,
   downstreamCaChanged,
+  importManifestApplied,
+  sessionStale,
+  fleetAgentHoldsOldAuthority,
   agentsDeleted,
   namespaceDeleted,
   agentsScaledToZero,

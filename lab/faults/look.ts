@@ -23,6 +23,8 @@ interface Pod {
   readonly status?: PodStatus
 }
 
+/** Up to 2.5, and from 2.6 on. */
+const NO_AGENT = /waiting for cluster agent to connect|Cluster agent is not connected/
 const DEADLINE_MS = 15_000
 
 /** Waits until a fault shows everywhere where it says that it does; rejects with the places where it does not. */
@@ -46,7 +48,8 @@ export async function untilSymptom(stage: Stage, fault: Fault): Promise<void> {
 /** The places of a symptom where it does not show, each with what was looked for. */
 export async function missingSymptoms(stage: Stage, symptom: Symptom): Promise<readonly string[]> {
   const { rancher, clusterId } = stage
-  const { rancherState, condition, agentLog, serverLog, event, pod, object, handshake } = symptom
+  const { rancherState, agentLog, fleetLog, serverLog, event, pod, object, handshake } = symptom
+  const condition = symptom.condition ?? (rancherState === 'unavailable' ? NO_AGENT : undefined)
   const missing: string[] = []
   const expect = (place: string, lines: readonly string[], wanted: RegExp | undefined) => {
     if (wanted && !lines.some((line) => wanted.test(line))) missing.push(`${place} ${wanted}`)
@@ -66,6 +69,10 @@ export async function missingSymptoms(stage: Stage, symptom: Symptom): Promise<r
     const pods = await podsOf(stage)
     expect('pod', pods.map(describePod), pod)
     if (agentLog) expect('agent log', await logLinesOf(stage, pods), agentLog)
+  }
+  if (fleetLog) {
+    const [fleet] = stage.cluster.agents().filter(({ app }) => app === 'fleet-agent')
+    expect('fleet log', stage.cluster.podLog(fleet?.pod ?? ''), fleetLog)
   }
   if (object) {
     const { body } = await stage.cluster.api('GET', object.path)

@@ -44,6 +44,7 @@ const nameserverWarning: Noise = {
 const oldRestart: Noise = {
   name: 'old-restart',
   async play({ cluster, rancher, clusterId }) {
+    const before = rancher.sessions(clusterId).length
     cluster.crashAgents({ exitCode: 255, reason: 'Error', logLines: [] })
     cluster.crashAgents(null)
     await until(
@@ -51,7 +52,7 @@ const oldRestart: Noise = {
       () =>
         cluster.agents().every(({ isReady, restarts }) => isReady && restarts > 0) &&
         rancher.clusterState(clusterId) === 'active' &&
-        rancher.sessions(clusterId).length >= cluster.agents().length,
+        rancher.sessions(clusterId).length === before,
     )
   },
 }

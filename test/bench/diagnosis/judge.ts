@@ -20,9 +20,9 @@ export interface Verdict {
 /** Leaves one of the places where a diagnosis looks without any answer, for good. */
 export type Hang = (stage: Stage) => void
 
-/** Plays a case and diagnoses it. A case that cannot be played rejects: that is a mistake in the lab. */
 async function judge(wanted: Case, hang: Hang | null): Promise<Verdict> {
-  const stage = await playCase(wanted)
+  const stage = await playCase(wanted).catch((error: unknown) => ({ problem: wordsOf(error) }))
+  if ('problem' in stage) return failed(wanted, `it could not be played: ${stage.problem}`)
   hang?.(stage)
   try {
     const { diagnosis, tookMs } = await diagnoseStage(stage)
@@ -39,19 +39,27 @@ async function judge(wanted: Case, hang: Hang | null): Promise<Verdict> {
       said: causes.map(({ id, confidence }) => `${confidence} ${id}`).join(', '),
     }
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error)
-    return {
-      case: wanted,
-      isRightFirst: false,
-      isRightAmongTwo: false,
-      isWrongReapply: false,
-      tookMs: null,
-      isAnswered: false,
-      said: `no diagnosis: ${said}`,
-    }
+    return failed(wanted, `no diagnosis: ${wordsOf(error)}`)
   } finally {
     await stage.close()
   }
+}
+
+/** A mistake of the diagnosis, or of the lab: neither is left out of the count. */
+function failed(wanted: Case, said: string): Verdict {
+  return {
+    case: wanted,
+    isRightFirst: false,
+    isRightAmongTwo: false,
+    isWrongReapply: false,
+    tookMs: null,
+    isAnswered: false,
+    said,
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** Judges all cases, so many at once, in their order. */
