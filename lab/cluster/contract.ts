@@ -61,6 +61,11 @@ export interface Gate {
       readonly contentType?: string
     } | null,
   ): void
+  /**
+   * Plays a slow etcd: every answer comes so much later, every other request and every write fails with `etcdserver: request
+   * timed out`, and `/readyz` names etcd; null ends it.
+   */
+  slowEtcd(how: { readonly delayMs: number } | null): void
   /** Answers 401 to the credentials of the kubeconfig, as when they have expired. */
   refuseCredentials(on?: boolean): void
   /** Answers 403 as RBAC does; null ends it. Reads have no `Write`: they are matched by method and path. */
@@ -105,8 +110,37 @@ export interface LabNodeOptions {
 
 export interface Crash {
   readonly exitCode: number
-  readonly reason: 'OOMKilled' | 'Error'
+  readonly reason: 'OOMKilled' | 'Error' | 'ContainerCannotRun' | 'StartError'
   readonly logLines: readonly string[]
+  /** What the kubelet has to say of it, as runtimes do of a program that cannot even be started. */
+  readonly message?: string
+  /** How long the agent runs before it ends so. Default 0: it prints nothing of its own. */
+  readonly afterMs?: number
+}
+
+/** What keeps a cluster's pods from being created or started. */
+export interface ClusterTrouble {
+  /** Every new pod is refused with this message, as by an admission webhook; null ends it. */
+  refusePods(message: string | null): void
+  /** On these nodes no pod gets a sandbox, for the reason that the runtime gives; null ends it. */
+  failSandboxes(nodes: readonly string[], message: string | null): void
+  /** These nodes run out of disk or memory: they are tainted, evict the agents and take no others. */
+  pressNodes(nodes: readonly string[], pressure: NodePressure): Promise<void>
+}
+
+/** A condition of a node that makes its kubelet evict pods. */
+export type NodePressure = 'DiskPressure' | 'MemoryPressure'
+
+/** What is in the way between a cluster's agents and Rancher. */
+export interface AgentRoad {
+  /** The cluster's name server: works, has no such name, or does not answer. */
+  readonly dns: 'works' | 'no-such-host' | 'timeout'
+  /** `rejected`: a firewall refuses connections at once (one that drops packets: `blockEgress`). */
+  readonly egress: 'open' | 'rejected'
+  /** A port of the machine that takes what is meant for Rancher; null: nothing is in between. */
+  readonly interceptedAt: number | null
+  /** By node, how far its clock is ahead (behind: negative). Nodes that are not named are right. */
+  readonly clockOffsetMs: Readonly<Record<string, number>>
 }
 
 /**
@@ -208,6 +242,9 @@ export interface LabCluster {
   crashAgents(crash: Crash | null): void
   /** Drops what agents send to Rancher: connections time out, open tunnels break. */
   blockEgress(isBlocked: boolean): void
+  /** Puts something else in the way; open tunnels break where their packets are concerned. */
+  changeRoad(change: Partial<AgentRoad>): void
+  readonly trouble: ClusterTrouble
   /** Agents start, but none connects until `false`. */
   holdAgents(isHeld: boolean): void
   close(): Promise<void>

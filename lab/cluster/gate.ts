@@ -8,6 +8,7 @@ import { createGateFaults, rbacAnswer } from './gate-faults.ts'
 import { openGatePort } from './gate-port.ts'
 import type { Catalog } from './simulated/catalog.ts'
 import { ApiError, jsonAnswer, statusAnswer } from './simulated/status.ts'
+import { createSlowEtcd } from './slow-etcd.ts'
 import type { ApiAnswer, ApiRequest, Upstream } from './upstream.ts'
 import { writeOf } from './write-of.ts'
 
@@ -39,8 +40,10 @@ export async function openGate(options: {
     hanging.clear()
   })
 
+  const etcd = createSlowEtcd()
   const answerTo = async (request: ApiRequest, write: Write | null): Promise<ApiAnswer> =>
     faults.forbidden(request.method, request.path) ??
+    (await etcd.answer(request)) ??
     (write && faults.refused(write)) ??
     upstream.ask(request)
 
@@ -115,6 +118,7 @@ export async function openGate(options: {
         return hanging.size
       },
       answerWith: faults.answerWith,
+      slowEtcd: etcd.slowEtcd,
       refuseCredentials: faults.refuseCredentials,
       forbid: faults.forbid,
       refuseWrites: faults.refuseWrites,

@@ -10,6 +10,7 @@ import { kubeconfigFor } from './kubeconfig.ts'
 import { createAgentNetwork } from './kubelet/agent-network.ts'
 import { createKubelet } from './kubelet/kubelet.ts'
 import { createPodLogs } from './kubelet/pod-logs.ts'
+import { createTrouble } from './kubelet/trouble.ts'
 import { nodesOf, registerNodes } from './nodes.ts'
 import { playOlderServer } from './older-server.ts'
 import { seededCharacters } from './seeded.ts'
@@ -69,11 +70,13 @@ async function startParts(
   closeLater(opened.close)
   const agentChange = createAnnouncer<void>()
   const network = createAgentNetwork()
+  const trouble = createTrouble(admin)
   const kubelets = AGENT_NAMESPACES.map((namespace) =>
     createKubelet({
       admin,
       namespace,
       network,
+      trouble,
       upstream,
       logs,
       nodes,
@@ -133,6 +136,8 @@ async function startParts(
     crashAgents: network.crashAll,
     blockEgress: network.block,
     holdAgents: network.hold,
+    trouble,
+    changeRoad: network.changeRoad,
     close,
   }
 }

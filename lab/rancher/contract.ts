@@ -1,3 +1,4 @@
+import type { KeyedCertificate } from '../certificates/index.ts'
 import type { ApiToken } from './api-token.ts'
 import type { ClusterKind } from './cluster-kind.ts'
 import type { JsonObject } from './recorded.ts'
@@ -187,6 +188,17 @@ export interface LabRancher {
   rotateCa(options?: { readonly updateSetting?: boolean }): void
   /** Presents another certificate of the present authority, for instance one that has expired. */
   presentCertificate(certificate: ServedCertificate): void
+  /** Issues what `presentCertificate` would, of the present authority, for a load balancer to present. */
+  issueCertificate(certificate?: ServedCertificate): KeyedCertificate
+  /** Somebody deletes the cluster in Rancher: its tokens and sessions go with it. */
+  removeCluster(clusterId: string): void
+  /**
+   * What Rancher finds when it asks the cluster through an open tunnel: `unavailable` with this message, although agents are
+   * connected; null: all is well with it again.
+   */
+  reportHealth(clusterId: string, message: string | null): void
+  /** Rancher's record holds this authority of the cluster's API server, until the cluster agent connects again. */
+  rememberApiServerCa(clusterId: string, caPem: string): void
   /** Closes the port and every connection. */
   goDown(): Promise<void>
   /** Opens the same port again. */

@@ -88,7 +88,8 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     onOpen({ kind, clusterId }, agent) {
       announcers.sessionChange.announce()
       if (kind === 'node') return
-      const cluster = inventory.cluster(clusterId)
+      const cluster = inventory.clusters.find(({ id }) => id === clusterId)
+      if (!cluster) return
       if (kind === 'second') return lookAtSecondSession(cluster)
       if (agent.apiAddress !== '') cluster.apiEndpoint = `https://${agent.apiAddress}`
       if (agent.apiServerCaPem !== '') cluster.apiServerCaPem = agent.apiServerCaPem
@@ -98,7 +99,8 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     onClose({ kind, clusterId }) {
       announcers.sessionChange.announce()
       if (kind === 'node') return
-      const cluster = inventory.cluster(clusterId)
+      const cluster = inventory.clusters.find(({ id }) => id === clusterId)
+      if (!cluster) return
       if (kind === 'second') return lookAtSecondSession(cluster)
       if (sessionsOf(clusterId, 'cluster').length > 0) return
       cluster.status.lastSessionClosed()
@@ -186,6 +188,16 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     presentCertificate(certificate) {
       endpoint.present(authority.issue(certificate))
       endpoint.cutConnections()
+    },
+    issueCertificate: authority.issue,
+    removeCluster(clusterId) {
+      inventory.removeCluster(clusterId)
+      tunnel.cut(clusterId)
+    },
+    reportHealth: (clusterId, message) =>
+      inventory.cluster(clusterId).status.healthReported(message),
+    rememberApiServerCa(clusterId, caPem) {
+      inventory.cluster(clusterId).apiServerCaPem = caPem
     },
     goDown: endpoint.close,
     comeBack: endpoint.open,

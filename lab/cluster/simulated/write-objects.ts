@@ -153,6 +153,16 @@ export function createWriter(store: Store, newUid: () => string) {
           isGone: false,
         }
       }
+      const finalizers = objectAt(before.object, 'metadata').finalizers
+      if (resource.kind === 'Namespace' && Array.isArray(finalizers) && finalizers.length > 0) {
+        const metadata = { ...objectAt(before.object, 'metadata'), deletionTimestamp: asker.time }
+        const status = { ...objectAt(before.object, 'status'), phase: 'Terminating' }
+        const ending = { ...before, object: { ...before.object, metadata, status } }
+        return {
+          managed: dryRun ? ending : store.put(resource, namespace, name, ending),
+          isGone: false,
+        }
+      }
       if (!dryRun && resource.kind === 'Namespace') store.removeNamespace(name)
       else if (!dryRun) store.remove(resource, namespace, name)
       return { managed: before, isGone: true }
