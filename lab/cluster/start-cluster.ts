@@ -13,7 +13,8 @@ import { nodesOf, registerNodes } from './nodes.ts'
 import { seededCharacters } from './seeded.ts'
 import { startServer } from './start-server.ts'
 
-const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1000
+const ONE_DAY_MS = 24 * 60 * 60 * 1000
+const ONE_YEAR_MS = 365 * ONE_DAY_MS
 
 /** Starts a Kubernetes 1.20.2 cluster on 127.0.0.1 whose namespace cattle-system comes to life; nothing is in it yet. */
 export async function startCluster(options: LabClusterOptions = {}): Promise<LabCluster> {
@@ -95,6 +96,17 @@ async function startParts(
     nodes,
     writes: opened.writes,
     gate: opened.gate,
+    token,
+    issueClient: ({ fromDaysAgo, days }) => {
+      const from = new Date(now().getTime() - fromDaysAgo * ONE_DAY_MS)
+      return clientCertificate(authority, from, days * ONE_DAY_MS)
+    },
+    async openOtherPort(serverAuthority) {
+      const { upstream } = server
+      const other = await openGate({ upstream, authority, token, now, serverAuthority })
+      closeLater(other.close)
+      return { url: other.server, gate: other.gate }
+    },
     api: admin.api,
     applyAsKubectl: (objects) => applyAsKubectl(admin, objects),
     async find(ref) {
@@ -119,7 +131,7 @@ async function startParts(
   }
 }
 
-function clientCertificate(authority: Authority, now: Date) {
+function clientCertificate(authority: Authority, now: Date, validForMs = ONE_YEAR_MS) {
   return authority.issue({
     commonName: 'lab-admin',
     organization: 'system:masters',
@@ -127,6 +139,6 @@ function clientCertificate(authority: Authority, now: Date) {
     ipAddresses: [],
     client: true,
     now,
-    validForMs: ONE_YEAR_MS,
+    validForMs,
   })
 }

@@ -1,4 +1,5 @@
 import type { ApiToken } from './api-token.ts'
+import type { AskCluster } from './cluster-proxy.ts'
 import type { ServedCertificate } from './served-authority.ts'
 
 /** A message of the log that Rancher writes, one line as it would print it, and when (ISO, with milliseconds). */
@@ -113,6 +114,8 @@ export interface LabRancher {
   sessions(clusterId: string): readonly AgentSession[]
   /** Called after an agent connected or went. */
   onSessionChange(listener: () => void): Unsubscribe
+  /** What `/k8s/clusters/<id>/…` leads to while a cluster agent is connected. */
+  leadTunnel(clusterId: string, ask: AskCluster): void
   /** Cuts the sessions; agents that run will come back. */
   disconnectAgents(clusterId: string): void
 

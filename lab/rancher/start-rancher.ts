@@ -1,5 +1,6 @@
 import { createAnnouncer } from '../announcer.ts'
 import type { ApiToken } from './api-token.ts'
+import { createClusterProxy } from './cluster-proxy.ts'
 import { clusterConditions } from './cluster-record.ts'
 import type {
   ClusterChange,
@@ -69,6 +70,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
       inventory.cluster(clusterId).status.lastSessionClosed()
     },
   })
+  const proxy = createClusterProxy((id) => clusterAgentsOf(id).length > 0)
   const authority = createServedAuthority(now)
   const endpoint = await openEndpoint(authority.issue(), options.port ?? 0, log)
   const url = `https://127.0.0.1:${endpoint.port}`
@@ -78,6 +80,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     apiToken,
     faults,
     tunnel,
+    proxy,
     now,
     sources: {
       inventory,
@@ -124,6 +127,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     },
     sessions: (id) => tunnel.sessions.filter(({ clusterId }) => clusterId === id),
     onSessionChange: announcers.sessionChange.subscribe,
+    leadTunnel: proxy.lead,
     disconnectAgents: tunnel.cut,
     rotateCa({ updateSetting = true } = {}) {
       authority.rotate()

@@ -1,7 +1,15 @@
 export { highestFence } from './annotations.ts'
 export { isKubernetesObject } from './answer.ts'
 export type * from './contract.ts'
+export type {
+  ClusterRecord,
+  CredentialSource,
+  LocalClusterAccess,
+  RancherSide,
+  ReadLocal,
+} from './credentials/contract.ts'
+export { type KeptPlace, keptPlaces } from './credentials/kept-by-rancher.ts'
+export { type OpenProvedOptions, openProved } from './credentials/open-proved.ts'
 export { fingerprintOf } from './fingerprint.ts'
-export { checkIdentity } from './identity.ts'
 export { isRecord, type JsonRecord, numberAt, recordAt, recordsAt, textAt } from './json.ts'
 export { openCluster } from './open-cluster.ts'

@@ -53,7 +53,9 @@ describe('the configuration', () => {
       proof: { stableForMs: 60_000 },
       redisUrl: null,
     })
-    expect(config.clusters.get('myk8s')?.kubeconfig).toBe(join(folder, 'kubeconfig.yaml'))
+    expect(config.clusters.get('myk8s')?.sources).toEqual([
+      { kind: 'file', path: join(folder, 'kubeconfig.yaml') },
+    ])
     expect([...config.policy.approve]).toEqual(['T012/U2', 'T9/U3'])
     expect(Object.isFrozen(config)).toBe(true)
   })
