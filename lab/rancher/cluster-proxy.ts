@@ -1,12 +1,5 @@
 import type { ApiAnswer } from './api.ts'
-
-/** Asks the API server of a cluster as its administrator, as what comes through the tunnel does. */
-export type AskCluster = (
-  method: string,
-  path: string,
-  body: unknown,
-  headers: Readonly<Record<string, string>>,
-) => Promise<{ readonly status: number; readonly text: string }>
+import type { AskCluster } from './contract.ts'
 
 /** `/k8s/clusters/<id>/…`: Rancher's way to the API server of a cluster. */
 export interface ClusterProxy {

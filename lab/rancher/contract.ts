@@ -1,5 +1,4 @@
 import type { ApiToken } from './api-token.ts'
-import type { AskCluster } from './cluster-proxy.ts'
 import type { ServedCertificate } from './served-authority.ts'
 
 /** A message of the log that Rancher writes, one line as it would print it, and when (ISO, with milliseconds). */
@@ -73,6 +72,14 @@ export interface ForcedAnswer {
   readonly contentType: string
 }
 
+/** Asks the API server of a cluster as its administrator, as what comes through the tunnel does. */
+export type AskCluster = (
+  method: string,
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+) => Promise<{ readonly status: number; readonly text: string }>
+
 export interface LabRancherOptions {
   /** Equal seeds give equal ids and tokens. Keys and certificates are always fresh. Default 1. */
   readonly seed?: number
@@ -114,6 +121,11 @@ export interface LabRancher {
   sessions(clusterId: string): readonly AgentSession[]
   /** Called after an agent connected or went. */
   onSessionChange(listener: () => void): Unsubscribe
+  /** Changes what Rancher has on record about the API server of a cluster. */
+  changeCluster(
+    clusterId: string,
+    change: { readonly apiEndpoint?: string; readonly apiServerCaPem?: string },
+  ): void
   /** What `/k8s/clusters/<id>/…` leads to while a cluster agent is connected. */
   leadTunnel(clusterId: string, ask: AskCluster): void
   /** Cuts the sessions; agents that run will come back. */

@@ -128,6 +128,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     sessions: (id) => tunnel.sessions.filter(({ clusterId }) => clusterId === id),
     onSessionChange: announcers.sessionChange.subscribe,
     leadTunnel: proxy.lead,
+    changeCluster: (clusterId, change) => void Object.assign(inventory.cluster(clusterId), change),
     disconnectAgents: tunnel.cut,
     rotateCa({ updateSetting = true } = {}) {
       authority.rotate()

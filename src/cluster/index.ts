@@ -4,12 +4,11 @@ export type * from './contract.ts'
 export type {
   ClusterRecord,
   CredentialSource,
-  LocalClusterAccess,
   RancherSide,
   ReadLocal,
 } from './credentials/contract.ts'
-export { type KeptPlace, keptPlaces } from './credentials/kept-by-rancher.ts'
-export { type OpenProvedOptions, openProved } from './credentials/open-proved.ts'
+export { keptPlaces } from './credentials/kept-by-rancher.ts'
+export { openProved } from './credentials/open-proved.ts'
 export { fingerprintOf } from './fingerprint.ts'
 export { isRecord, type JsonRecord, numberAt, recordAt, recordsAt, textAt } from './json.ts'
 export { openCluster } from './open-cluster.ts'

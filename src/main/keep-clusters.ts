@@ -4,6 +4,7 @@ import {
   type ClusterRecord,
   type CredentialSource,
   openProved,
+  type ReadLocal,
 } from '../cluster/index.ts'
 import type { ClusterConfig, Config, RancherConfig } from '../config/index.ts'
 import { type CallDone, type Meter, measured } from '../observe/index.ts'
@@ -27,6 +28,8 @@ export interface KeepClustersParts {
   readonly fingerprintKey: Uint8Array
   readonly meter: Pick<Meter, 'clusterCall' | 'clusterWrite'>
   readonly clock: () => Date
+  /** A way to Rancher’s own cluster, for sources of kind `rke-state`; absent: as each of them says. */
+  readonly readLocal?: ReadLocal
   /** Tries every source, to say of each whether it works. Default false. */
   readonly tryAll?: boolean
 }
@@ -97,6 +100,7 @@ export function keepClusters(parts: KeepClustersParts): KeptClusters {
         pinnedUid: uid,
         record: () => record,
         rancher: side,
+        ...(parts.readLocal && { readLocal: parts.readLocal }),
         timeoutMs,
         limitMs,
         fingerprintKey,

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { Failure } from '../../recovery/index.ts'
 import { type JsonRecord, recordsAt, textAt, valueAt } from '../json.ts'
 import { buildKubeconfig, type LogIn } from './build-kubeconfig.ts'
@@ -28,24 +29,28 @@ export async function fromRkeState(
   const { id } = await record()
   if (!/^[a-z0-9-]+$/.test(id)) throw nothingKept(id)
   const read = readLocal ?? readLocalBy(source.from, timeoutMs)
-  const [state, cluster, nodes] = await Promise.all([
-    read(statePath(id), signal),
-    read(clusterPath(id), signal),
-    // Only more addresses: what is kept works without them.
-    read(nodesPath(id), signal).catch(() => null),
+  const [provisioner, status, nodes] = await Promise.allSettled([
+    read(statePath(id), signal).then((state) => (state ? keptByProvisioner(id, state) : [])),
+    read(clusterPath(id), signal).then((cluster) =>
+      cluster ? keptInStatus(cluster, read, signal) : [],
+    ),
+    read(nodesPath(id), signal),
   ])
-  const kept = [
-    ...(state ? keptByProvisioner(id, state) : []),
-    ...(cluster ? await keptInStatus(cluster, read, signal) : []),
-  ]
-  if (kept.length === 0) throw nothingKept(id)
-  const others = controlPlaneServers(nodes)
+  // Whoever may read one place may not be allowed to read the others: what is found is enough.
+  const kept = [provisioner, status].flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
+  if (kept.length === 0) {
+    const refused = [provisioner, status].find((one) => one.status === 'rejected')
+    throw refused?.reason ?? nothingKept(id)
+  }
+  const addresses = nodes.status === 'fulfilled' ? controlPlaneAddresses(nodes.value) : []
   return Promise.all(
     kept.flatMap((one) =>
-      [...new Set([one.server, ...others])].slice(0, MOST_ADDRESSES).map(async (server) => {
-        const label = server === one.server ? one.label : `${one.label} at ${server}`
-        return { label, kubeconfig: await buildKubeconfig(label, server, one.caPem, one.logIn) }
-      }),
+      [...new Set([one.server, ...addresses.flatMap(serverLike(one.server))])]
+        .slice(0, MOST_ADDRESSES)
+        .map(async (server) => {
+          const label = server === one.server ? one.label : `${one.label} at ${server}`
+          return { label, kubeconfig: await buildKubeconfig(label, server, one.caPem, one.logIn) }
+        }),
     ),
   )
 }
@@ -103,7 +108,7 @@ async function keptInStatus(
     : [{ label: `rke-state (Secret ${name})`, server, caPem, logIn: { token } }]
 }
 
-function controlPlaneServers(nodes: JsonRecord | null): readonly string[] {
+function controlPlaneAddresses(nodes: JsonRecord | null): readonly string[] {
   return recordsAt(nodes, 'items')
     .filter((node) => valueAt(node, 'spec', 'controlPlane') === true)
     .flatMap((node) => [
@@ -112,21 +117,24 @@ function controlPlaneServers(nodes: JsonRecord | null): readonly string[] {
         .filter(({ type }) => type === 'ExternalIP' || type === 'InternalIP')
         .map(({ address }) => address),
     ])
-    .flatMap((address) =>
-      typeof address === 'string' ? (serverFrom(hostOf(address), 6443) ?? []) : [],
-    )
+    .filter((address) => typeof address === 'string')
 }
 
-function hostOf(address: string): string {
-  return address.includes(':') && !address.startsWith('[') ? `[${address}]` : address
+/** Control planes of one cluster listen on the same port; 443 is that of the Service in front of them. */
+function serverLike(kept: string): (address: string) => readonly string[] {
+  const { port } = new URL(kept)
+  return (address) => {
+    const host = isIPv6(address) ? `[${address}]` : address
+    const server = serverFrom(`${host}:${port === '' ? '6443' : port}`)
+    return server === null ? [] : [server]
+  }
 }
 
 /** `192.0.2.10:6443` and `https://192.0.2.10:6443` are both kept. */
-function serverFrom(endpoint: string, port?: number): string | null {
+function serverFrom(endpoint: string): string | null {
   if (endpoint === '') return null
   const url = URL.parse(endpoint.includes('://') ? endpoint : `https://${endpoint}`)
   if (url?.protocol !== 'https:') return null
-  if (port !== undefined && url.port === '') url.port = String(port)
   return url.href.replace(/\/$/, '')
 }
 
