@@ -55,15 +55,23 @@ export function keepClusters(parts: KeepClustersParts): KeptClusters {
   const limitMs = config.probeLimitMs * 0.75
   const over = new AbortController()
 
-  function recordOf(nameOrId: string): Promise<ClusterRecord> {
-    return rancher.findCluster(nameOrId, AbortSignal.timeout(limitMs / 2))
+  /** Asked for when it is needed, once. */
+  function recordOf(nameOrId: string): () => Promise<ClusterRecord> {
+    let asked: Promise<ClusterRecord> | null = null
+    return () => {
+      asked ??= rancher.findCluster(nameOrId, AbortSignal.timeout(limitMs / 2))
+      return asked
+    }
   }
 
   async function configured(nameOrId: string) {
     const named = config.clusters.get(nameOrId)
     if (named) return { name: nameOrId, cluster: named, record: recordOf(nameOrId) }
     const record = recordOf(nameOrId)
-    const name = await record.then((found) => found.name).catch(() => null)
+    const name = await record().then(
+      (found) => found.name,
+      () => null,
+    )
     const cluster = name === null ? null : (config.clusters.get(name) ?? config.otherClusters(name))
     if (name !== null && cluster) return { name, cluster, record }
     throw new Failure('cluster.no-credentials', {
@@ -74,8 +82,6 @@ export function keepClusters(parts: KeepClustersParts): KeptClusters {
 
   async function open(nameOrId: string): Promise<Cluster> {
     const { name, cluster, record } = await configured(nameOrId)
-    // It may not be waited for; then it must not end the process either.
-    record.catch(() => undefined)
     const pending = opening.get(name) ?? openAnew(name, cluster, record)
     opening.set(name, pending)
     try {
@@ -88,7 +94,7 @@ export function keepClusters(parts: KeepClustersParts): KeptClusters {
   async function openAnew(
     name: string,
     { sources, timeoutMs, uid }: ClusterConfig,
-    record: Promise<ClusterRecord>,
+    record: () => Promise<ClusterRecord>,
   ): Promise<Cluster> {
     const files = changesOf(sources)
     const known = kept.get(name)
@@ -98,7 +104,7 @@ export function keepClusters(parts: KeepClustersParts): KeptClusters {
         cluster: name,
         sources,
         pinnedUid: uid,
-        record: () => record,
+        record,
         rancher: side,
         ...(parts.readLocal && { readLocal: parts.readLocal }),
         timeoutMs,
@@ -119,10 +125,10 @@ export function keepClusters(parts: KeepClustersParts): KeptClusters {
     return entry.cluster
   }
 
-  async function isStillRight(known: Kept, record: Promise<ClusterRecord>): Promise<boolean> {
+  async function isStillRight(known: Kept, record: () => Promise<ClusterRecord>): Promise<boolean> {
     const nowMs = clock().getTime()
     if (nowMs - known.provedAtMs < PROOF_HOLDS_MS) return true
-    const found = await record.catch(() => null)
+    const found = await record().catch(() => null)
     const signal = AbortSignal.any([over.signal, AbortSignal.timeout(limitMs / 2)])
     try {
       await (found ? known.cluster.prove(found, signal) : known.cluster.identity(signal))

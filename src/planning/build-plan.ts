@@ -33,7 +33,7 @@ export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
     cluster.served(signal),
     cluster.identity(signal),
   ])
-  await cluster.prove(rancherCluster, signal)
+  const proof = await cluster.prove(rancherCluster, signal)
   const { objects, settings, registrationCreated } = manifest
   const adapted = adaptApiVersions(objects, served)
   const live = await cluster.read(adapted.objects, signal)
@@ -56,6 +56,9 @@ export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
     ...wanted.notes,
     ...preview.notes,
     accessNote(cluster),
+    ...(proof.by === 'authority'
+      ? []
+      : [`That it is the right cluster is shown by this: ${proof.says}.`]),
   ]
   const plan = { digest: digestOf(effects), effects, restartsPods: preview.restartsPods, notes }
   return { plan, prepared: preview.prepared }

@@ -1,13 +1,16 @@
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import * as fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createAuthority } from '../../lab/certificates/index.ts'
+import type { LabCluster } from '../../lab/cluster/index.ts'
 import type { Cluster, CredentialSource } from '../../src/cluster/index.ts'
-import type { FailureCode } from '../../src/recovery/index.ts'
+import { asFailure, type FailureCode } from '../../src/recovery/index.ts'
 import { kinds } from './kinds.ts'
 import { type CredentialsLab, startCredentialsLab } from './support/credentials-lab.ts'
 
 const signal = new AbortController().signal
+const PROBE = { name: 'probe', namespace: 'default' }
 const KUBECTL = fileURLToPath(new URL('support/recorded-kubectl.ts', import.meta.url))
 
 for (const { kind, options } of kinds) {
@@ -166,13 +169,13 @@ for (const { kind, options } of kinds) {
     })
 
     const writeBy = async (cluster: Cluster) => {
-      const wanted = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'never' } }
+      const wanted = { apiVersion: 'v1', kind: 'ConfigMap', metadata: PROBE, data: { at: 'once' } }
       const [object] = (await cluster.preview([wanted], signal)).prepared
       if (!object) throw new Error('nothing was prepared')
       return cluster.write(object, { run: 'r-1', fence: 1 }, signal)
     }
-    const neverWritten = () =>
-      lab.cluster.writes.filter(({ ref, dryRun }) => ref.name === 'never' && !dryRun)
+    const realWrites = ({ writes }: Pick<LabCluster, 'writes'>) =>
+      writes.filter(({ ref, dryRun }) => ref.name === PROBE.name && !dryRun).length
 
     describe('of the wrong cluster or of one that nothing proves', () => {
       it('are never written with: a kubeconfig of another cluster is refused with both names', async () => {
@@ -233,7 +236,7 @@ for (const { kind, options } of kinds) {
         const cluster = await lab.keep(sources, { name: 'new' }).open('new')
         expect(await cluster.identity(signal)).toMatchObject({ uid: lab.cluster.uid })
         await expect(writeBy(cluster)).rejects.toMatchObject({ code: 'cluster.unproved' })
-        expect(neverWritten()).toEqual([])
+        expect(realWrites(lab.cluster)).toBe(0)
         const pinned = { name: 'new', uid: lab.cluster.uid }
         expect((await lab.keep(sources, pinned).open('new')).server).toBe(lab.cluster.server)
       })
@@ -245,7 +248,7 @@ for (const { kind, options } of kinds) {
         const cluster = await open([source])
         expect(await cluster.identity(signal)).toMatchObject({ uid: lab.cluster.uid })
         await expect(writeBy(cluster)).rejects.toMatchObject({ code: 'cluster.unproved' })
-        expect(neverWritten()).toEqual([])
+        expect(realWrites(lab.cluster)).toBe(0)
       })
 
       it('are not proved by an authority that another cluster in Rancher has too', async () => {
@@ -262,6 +265,48 @@ for (const { kind, options } of kinds) {
           message: expect.stringContaining('twin in Rancher has the same certificate authority'),
         })
       })
+    })
+
+    it('whatever the sources, their order and the state of the tunnel: no write without a proof, and none to another cluster', async () => {
+      const right = await file()
+      const kinds = {
+        right,
+        other: await file(lab.local.kubeconfig),
+        endpoint: await ace(),
+        state: await rkeState({ clientKey: '' }),
+        missing: { kind: 'file', path: '/nowhere/kubeconfig.yaml' },
+        rancher: { kind: 'rancher' },
+      } as const
+      const proves = (name: keyof typeof kinds, isConnected: boolean) =>
+        name === 'right' || (isConnected && (name === 'endpoint' || name === 'rancher'))
+      const names = fc.uniqueArray(
+        fc.constantFrom(...(Object.keys(kinds) as (keyof typeof kinds)[])),
+        {
+          minLength: 1,
+        },
+      )
+      await fc.assert(
+        fc.asyncProperty(names, fc.boolean(), async (chosen, isConnected) => {
+          const close = isConnected ? await lab.openTunnel() : async () => undefined
+          try {
+            const before = realWrites(lab.cluster)
+            const outcome = await open(chosen.map((name) => kinds[name]))
+              .then(writeBy)
+              .then(
+                () => 'written',
+                (error: unknown) => asFailure(error).code,
+              )
+            const isPossible = chosen.some((name) => proves(name, isConnected))
+            expect(outcome === 'written').toBe(isPossible)
+            if (!isPossible) expect(realWrites(lab.cluster)).toBe(before)
+            expect(realWrites(lab.local)).toBe(0)
+          } finally {
+            await close()
+          }
+          await lab.cluster.deleteObject({ apiVersion: 'v1', kind: 'ConfigMap', ...PROBE })
+        }),
+        { numRuns: 40, seed: 1 },
+      )
     })
 
     describe('that do not work say why, and what to do', () => {
@@ -517,6 +562,11 @@ for (const { kind, options } of kinds) {
         const cluster = await open([weak, { kind: 'file', path: '/nowhere/b.yaml' }])
         expect(cluster.server).toBe(lab.cluster.server)
         expect(cluster.passedOver).toMatchObject([{ source: 'file b.yaml' }])
+
+        await tunnel()
+        const better = await open([weak, { kind: 'rancher' }])
+        expect(better.source).toBe('rancher (its proxy)')
+        expect(better.passedOver).toMatchObject([{ failure: { code: 'cluster.forbidden' } }])
       })
 
       it('within the limit, also where the first one never answers', async () => {

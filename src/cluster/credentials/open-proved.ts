@@ -56,9 +56,9 @@ export async function openProved(
     readLocal: options.readLocal ?? null,
     timeoutMs: options.timeoutMs,
   }
-  const opened: { readonly cluster: Cluster; readonly isFull: boolean }[] = []
-  const passedOver: PassedOver[] = []
-  const best = () => opened.find(({ isFull }) => isFull)
+  const opened: Opened[] = []
+  const failed: (PassedOver & { readonly cluster: Cluster | null })[] = []
+  const best = () => opened.find(({ weakness }) => weakness === null)
 
   for (const [index, source] of options.sources.entries()) {
     const sourcesLeft = options.sources.length - index
@@ -74,27 +74,44 @@ export async function openProved(
       for (const [at, credential] of credentials.entries()) {
         const waysLeft = credentials.length - at - 1 + sourcesLeft
         try {
-          opened.push(
-            await tried(credential, options, record, shareMs(waysLeft), waysLeft > 1, signal),
+          const one = await tried(
+            credential,
+            options,
+            record,
+            shareMs(waysLeft),
+            waysLeft > 1,
+            signal,
           )
+          opened.push(one)
+          const { weakness: failure, cluster } = one
+          if (failure) failed.push({ source: credential.label, failure, cluster })
           if (best()) break
         } catch (error) {
-          passedOver.push({ source: credential.label, failure: asFailure(error) })
+          failed.push({ source: credential.label, failure: asFailure(error), cluster: null })
         }
       }
     } catch (error) {
-      passedOver.push({ source: label, failure: asFailure(error) })
+      failed.push({ source: label, failure: asFailure(error), cluster: null })
     }
     if (best() && options.tryAll !== true) break
   }
 
-  const chosen = best() ?? opened[0]
-  for (const { cluster } of opened) if (cluster !== chosen?.cluster) cluster.close()
-  if (chosen) return { ...chosen.cluster, passedOver }
+  const chosen = (best() ?? opened[0])?.cluster
+  for (const { cluster } of opened) if (cluster !== chosen) cluster.close()
+  const passedOver = failed
+    .filter(({ cluster }) => cluster === null || cluster !== chosen)
+    .map(({ source, failure }) => ({ source, failure }))
+  if (chosen) return { ...chosen, passedOver }
   throw mostTelling(passedOver)
 }
 
-/** Opens by one credential; not `isFull` where only reading is possible. */
+interface Opened {
+  readonly cluster: Cluster
+  /** Why it is good for reading only; null: it is good for all. */
+  readonly weakness: Failure | null
+}
+
+/** Opens by one credential. */
 async function tried(
   credential: Credential,
   options: OpenProvedOptions,
@@ -102,7 +119,7 @@ async function tried(
   limitMs: number,
   isRightsTold: boolean,
   signal: AbortSignal,
-): Promise<{ readonly cluster: Cluster; readonly isFull: boolean }> {
+): Promise<Opened> {
   const { timeoutMs, fingerprintKey, pinnedUid, rancher } = options
   const raw = await openCluster({
     source: credential,
@@ -124,35 +141,36 @@ async function tried(
     // Rancher’s slowness is not this cluster’s: its record has a limit of its own.
     const found = await known
     // The first that answers, for reading; what can be proved is proved before a write.
-    if (found === null) return { cluster, isFull: true }
-    return await inTime(async (s) => ({
-      cluster,
-      isFull:
-        (await isProvedBy(cluster, found, s)) && !(isRightsTold && (await mayNotWrite(cluster, s))),
-    }))
+    if (found === null) return { cluster, weakness: null }
+    const weakness = await inTime(
+      async (s) =>
+        (await unprovedBy(cluster, found, s)) ??
+        (isRightsTold ? await missingRight(cluster, s) : null),
+    )
+    return { cluster, weakness }
   } catch (error) {
     cluster.close()
-    const found = await Promise.race([known, null])
-    throw explained(asFailure(error), credential, found, options.clock())
+    throw explained(asFailure(error), credential, await known, options.clock())
   }
 }
 
-async function isProvedBy(
+/** Null: it is proved to be the right one. A proof of the contrary is thrown. */
+async function unprovedBy(
   cluster: Cluster,
   record: ClusterRecord,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Failure | null> {
   try {
     await cluster.prove(record, signal)
-    return true
+    return null
   } catch (error) {
-    if (error instanceof Failure && error.code === 'cluster.unproved') return false
+    if (error instanceof Failure && error.code === 'cluster.unproved') return error
     throw error
   }
 }
 
 /** Asks for one right only, which every recovery needs; a server that cannot be asked is taken at its word later. */
-async function mayNotWrite(cluster: Cluster, signal: AbortSignal): Promise<boolean> {
+async function missingRight(cluster: Cluster, signal: AbortSignal): Promise<Failure | null> {
   const access = {
     verb: 'patch',
     group: 'apps',
@@ -160,7 +178,8 @@ async function mayNotWrite(cluster: Cluster, signal: AbortSignal): Promise<boole
     namespace: 'cattle-system',
   }
   const missing = await cluster.missingAccess([access], signal).catch(() => [])
-  return missing.length > 0
+  const action = 'patch Deployments in cattle-system'
+  return missing.length > 0 ? new Failure('cluster.forbidden', { action }) : null
 }
 
 /** From the one that says most about the cluster to the one that says least. */
