@@ -134,6 +134,7 @@ async function register(rancher: LabRancher, cluster: LabCluster): Promise<World
     apiServerCaPem: cluster.caPem,
     kubernetesVersion: cluster.kubernetesVersion,
   })
+  rancher.leadTunnel(id, cluster.api)
   await installAgents(rancher, cluster, registrationToken)
   // The state is Rancher's word on the cluster agent alone; a story begins when the agents of the nodes are there too.
   await until(

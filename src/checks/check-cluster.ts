@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster/index.ts'
+import { type Cluster, reasonsIn } from '../cluster/index.ts'
 import type { Rancher } from '../rancher/index.ts'
 import { Failure } from '../recovery/index.ts'
 import { endingOf } from './ending.ts'
@@ -105,8 +105,7 @@ function sourcesCheck(
       const { passedOver } = await opened(signal)
       const [first] = passedOver
       if (!first) return 'no other source fails'
-      const reasons = passedOver.map(({ source, failure }) => `${source}: ${failure.message}`)
-      return new Caution(reasons.join(' '), first.failure.nextStep)
+      return new Caution(reasonsIn(passedOver), first.failure.nextStep)
     },
   }
 }

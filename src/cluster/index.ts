@@ -9,6 +9,7 @@ export type {
 } from './credentials/contract.ts'
 export { keptPlaces } from './credentials/kept-by-rancher.ts'
 export { openProved } from './credentials/open-proved.ts'
+export { reasonsIn } from './credentials/reasons.ts'
 export { fingerprintOf } from './fingerprint.ts'
 export { isRecord, type JsonRecord, numberAt, recordAt, recordsAt, textAt } from './json.ts'
 export { openCluster } from './open-cluster.ts'

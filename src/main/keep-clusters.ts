@@ -9,11 +9,17 @@ import {
 import type { ClusterConfig, Config, RancherConfig } from '../config/index.ts'
 import { type CallDone, type Meter, measured } from '../observe/index.ts'
 import type { Rancher } from '../rancher/index.ts'
-import { Failure } from '../recovery/index.ts'
+import { asFailure, Failure, type FailureCode } from '../recovery/index.ts'
 import { rancherSide } from './rancher-side.ts'
 
 /** How long a proof of identity holds for reading; before a write there is always a new one. */
 const PROOF_HOLDS_MS = 10_000
+
+const NO_SUCH_CLUSTER: readonly FailureCode[] = [
+  'rancher.cluster-not-found',
+  'rancher.cluster-ambiguous',
+  'rancher.cluster-not-ours',
+]
 
 export interface KeptClusters {
   /** By the name that Rancher shows, or by id. */
@@ -70,7 +76,11 @@ export function keepClusters(parts: KeepClustersParts): KeptClusters {
     const record = recordOf(nameOrId)
     const name = await record().then(
       (found) => found.name,
-      () => null,
+      (error: unknown) => {
+        const failure = asFailure(error)
+        if (NO_SUCH_CLUSTER.includes(failure.code)) throw failure
+        return null
+      },
     )
     const cluster = name === null ? null : (config.clusters.get(name) ?? config.otherClusters(name))
     if (name !== null && cluster) return { name, cluster, record }

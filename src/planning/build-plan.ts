@@ -1,4 +1,4 @@
-import type { Cluster, PreparedObject } from '../cluster/index.ts'
+import { type Cluster, type PreparedObject, reasonsIn } from '../cluster/index.ts'
 import { adaptApiVersions, agentImageIn, wantedFrom, withoutSlash } from '../manifest/index.ts'
 import type { Rancher, RancherCluster } from '../rancher/index.ts'
 import { digestOf, type Plan, type PlanEffects } from '../recovery/index.ts'
@@ -66,10 +66,7 @@ export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
 
 /** Which credentials are used, and why not those that stand before them. */
 function accessNote({ source, passedOver }: Cluster): string {
-  const reasons = passedOver.map(
-    ({ source: other, failure }) => `${other}: ${failure.message.replace(/\.$/, '')}`,
-  )
-  const others = reasons.length > 0 ? ` Not by ${reasons.join('; ')}.` : ''
+  const others = passedOver.length > 0 ? ` Not otherwise: ${reasonsIn(passedOver)}.` : ''
   return `The cluster is reached by ${source}.${others}`
 }
 

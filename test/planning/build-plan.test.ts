@@ -113,7 +113,7 @@ for (const kind of apiServerKinds) {
 
       expect(plan.notes).toEqual(
         expect.arrayContaining([
-          `The cluster is reached by file ${basename(api.kubeconfigPath)}. Not by secret ops/myk8s: The Secret ops/myk8s gives no kubeconfig: it does not exist.`,
+          `The cluster is reached by file ${basename(api.kubeconfigPath)}. Not otherwise: The Secret ops/myk8s gives no kubeconfig: it does not exist.`,
           'That it is the right cluster is shown by this: Rancher’s tunnel leads to the same uid.',
         ]),
       )

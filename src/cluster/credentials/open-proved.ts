@@ -11,6 +11,7 @@ import type {
 } from './contract.ts'
 import { credentialsOf, labelOf } from './credentials-of.ts'
 import { explained } from './explain.ts'
+import { reasonsIn } from './reasons.ts'
 import { writesOnlyWhenProved } from './writes-only-when-proved.ts'
 
 /** What a cluster is opened with. */
@@ -208,13 +209,6 @@ function mostTelling(passedOver: readonly PassedOver[]): Failure {
   const { code, facts, cause } = first.failure
   if (others.length === 0) return first.failure
   return new Failure(code, { ...facts, others: reasonsIn(others) }, { cause })
-}
-
-/** `SOURCE: why it does not work`, one after the other. */
-function reasonsIn(passedOver: readonly PassedOver[]): string {
-  return passedOver
-    .map(({ source, failure }) => `${source}: ${failure.message.replace(/\.$/, '')}`)
-    .join('; ')
 }
 
 /** Asks with a signal that aborts when the time is up, and does not wait any longer for what does not listen to it. */
