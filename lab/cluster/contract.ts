@@ -1,3 +1,4 @@
+import type { Authority, KeyedCertificate } from '../certificates/index.ts'
 import type { JsonObject } from './json.ts'
 
 /** Which object: as Kubernetes names it. */
@@ -215,6 +216,12 @@ export interface LabCluster {
   /** Every write that came through the gate, dry runs included. */
   readonly writes: readonly WriteRecord[]
   readonly gate: Gate
+  /** Certificate and key of an administrator, good for these days from that many days ago on. */
+  issueClient(dates: { readonly fromDaysAgo: number; readonly days: number }): KeyedCertificate
+  /** The bearer token of an administrator. */
+  readonly token: string
+  /** Opens another port to the same API server, with a certificate of this authority; `url` is its address. Closed with the cluster. */
+  openOtherPort(serverAuthority: Authority): Promise<{ readonly url: string; readonly gate: Gate }>
   /** Asks the API server as its administrator, past the gate: not recorded, no faults. */
   api(
     method: string,

@@ -29,6 +29,8 @@ export async function openGate(options: {
   readonly authority: Authority
   readonly token: string
   readonly now: () => Date
+  /** Issues the certificate that is presented, where that is another authority than the one that clients are of. */
+  readonly serverAuthority?: Authority
 }): Promise<OpenGate> {
   const { upstream, catalog, authority, token, now } = options
   const writes: WriteRecord[] = []
@@ -88,7 +90,7 @@ export async function openGate(options: {
     else await send(response, answer)
   }
 
-  const certificate = authority.issue({
+  const certificate = (options.serverAuthority ?? authority).issue({
     commonName: 'kube-apiserver',
     dnsNames: ['localhost', 'kubernetes', 'kubernetes.default'],
     ipAddresses: ['127.0.0.1'],

@@ -17,7 +17,8 @@ import { seededCharacters } from './seeded.ts'
 import { catalogs } from './simulated/releases.ts'
 import { startServer } from './start-server.ts'
 
-const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1000
+const ONE_DAY_MS = 24 * 60 * 60 * 1000
+const ONE_YEAR_MS = 365 * ONE_DAY_MS
 
 /**
  * Starts a Kubernetes cluster, of 1.20.2 where nothing else is asked for, on 127.0.0.1 whose namespaces cattle-system and
@@ -113,6 +114,16 @@ async function startParts(
     nodes,
     writes: opened.writes,
     gate: opened.gate,
+    token,
+    issueClient: ({ fromDaysAgo, days }) => {
+      const from = new Date(now().getTime() - fromDaysAgo * ONE_DAY_MS)
+      return clientCertificate(authority, from, days * ONE_DAY_MS)
+    },
+    async openOtherPort(serverAuthority) {
+      const other = await openGate({ upstream, catalog, authority, token, now, serverAuthority })
+      closeLater(other.close)
+      return { url: other.server, gate: other.gate }
+    },
     api: admin.api,
     applyAsKubectl: (objects) => applyAsKubectl(admin, objects),
     applyServerSideAsKubectl: (objects) => applyServerSideAsKubectl(admin, objects),
@@ -142,7 +153,7 @@ async function startParts(
   }
 }
 
-function clientCertificate(authority: Authority, now: Date) {
+function clientCertificate(authority: Authority, now: Date, validForMs = ONE_YEAR_MS) {
   return authority.issue({
     commonName: 'lab-admin',
     organization: 'system:masters',
@@ -150,6 +161,6 @@ function clientCertificate(authority: Authority, now: Date) {
     ipAddresses: [],
     client: true,
     now,
-    validForMs: ONE_YEAR_MS,
+    validForMs,
   })
 }

@@ -123,6 +123,14 @@ export interface ForcedAnswer {
   readonly contentType: string
 }
 
+/** Asks the API server of a cluster as its administrator, as what comes through the tunnel does. */
+export type AskCluster = (
+  method: string,
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+) => Promise<{ readonly status: number; readonly text: string }>
+
 export interface LabRancherOptions {
   /** Which Rancher, such as `2.12.0`. 2.1.5 and 2.12.0 answer as recorded; the differences of others are in `lab/rancher-quirks.ts`. Default `2.1.5`. */
   readonly version?: string
@@ -178,6 +186,13 @@ export interface LabRancher {
   sessions(clusterId: string): readonly AgentSession[]
   /** Called after an agent connected or went. */
   onSessionChange(listener: () => void): Unsubscribe
+  /** Changes what Rancher has on record about the API server of a cluster. */
+  changeCluster(
+    clusterId: string,
+    change: { readonly apiEndpoint?: string; readonly apiServerCaPem?: string },
+  ): void
+  /** What `/k8s/clusters/<id>/…` leads to while a cluster agent is connected. */
+  leadTunnel(clusterId: string, ask: AskCluster): void
   /** Cuts the sessions; agents that run will come back. */
   disconnectAgents(clusterId: string): void
 

@@ -3,6 +3,7 @@ import { quirksOf } from '../rancher-quirks.ts'
 import { createAgentDeployer } from './agent-deployer.ts'
 import { viewOf } from './api.ts'
 import type { ApiToken } from './api-token.ts'
+import { createClusterProxy } from './cluster-proxy.ts'
 import { type Cluster, clusterConditions } from './cluster-record.ts'
 import type {
   AgentSession,
@@ -107,6 +108,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
       deployer.look(cluster)
     },
   })
+  const proxy = createClusterProxy((id) => sessionsOf(id, 'cluster').length > 0)
   const authority = createServedAuthority(now, quirks)
   const endpoint = await openEndpoint(authority.issue(), options.port ?? 0, log)
   const url = `https://127.0.0.1:${endpoint.port}`
@@ -116,6 +118,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     apiToken,
     faults,
     tunnel,
+    proxy,
     now,
     sources: {
       quirks,
@@ -178,6 +181,8 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     },
     sessions: (id) => tunnel.sessions.filter(({ clusterId }) => clusterId === id),
     onSessionChange: announcers.sessionChange.subscribe,
+    leadTunnel: proxy.lead,
+    changeCluster: (clusterId, change) => void Object.assign(inventory.cluster(clusterId), change),
     disconnectAgents: tunnel.cut,
     rotateCa({ updateSetting = true } = {}) {
       authority.rotate()

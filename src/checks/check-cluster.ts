@@ -1,5 +1,6 @@
-import { type Cluster, checkIdentity } from '../cluster/index.ts'
+import { type Cluster, reasonsIn } from '../cluster/index.ts'
 import type { Rancher } from '../rancher/index.ts'
+import { Failure } from '../recovery/index.ts'
 import { accessOf, clusterRights, type Feature, nameOfRight } from './cluster-rights.ts'
 import { endingOf } from './ending.ts'
 import { once } from './once.ts'
@@ -36,7 +37,8 @@ export function clusterChecks(
   const needs = [answers]
   return [
     answers,
-    ...(known ? [identityCheck(name, known, identified, needs)] : []),
+    ...(known ? [identityCheck(name, known, opened, needs)] : []),
+    sourcesCheck(name, opened, needs),
     {
       what: `Cluster ${name}: credential`,
       needs,
@@ -63,23 +65,42 @@ export function clusterChecks(
 function identityCheck(
   name: string,
   { rancher, token }: KnownToRancher,
-  identified: (signal: AbortSignal) => ReturnType<Cluster['identity']>,
+  opened: (signal: AbortSignal) => Promise<Cluster>,
   needs: readonly Check[],
 ): Check {
   return {
     what: `Cluster ${name}: identity`,
     needs: [...needs, token],
     async test(signal) {
-      const [identity, record] = await Promise.all([
-        identified(signal),
+      const [cluster, record] = await Promise.all([
+        opened(signal),
         rancher.findCluster(name, signal),
       ])
-      checkIdentity(identity, record)
-      if (record.apiServerCaPem) return `the same cluster as ${record.id} in Rancher`
-      return new Caution(
-        `Rancher knows it as ${record.id}, but has never been in contact with it`,
-        'Compare the address of the API server with the cluster that you mean: nothing else shows that it is the right one.',
-      )
+      try {
+        const { says } = await cluster.prove(record, signal)
+        return `the same cluster as ${record.id} in Rancher: ${says}`
+      } catch (error) {
+        if (!(error instanceof Failure) || error.code !== 'cluster.unproved') throw error
+        return new Caution(error.message, error.nextStep)
+      }
+    },
+  }
+}
+
+/** The sources that stand before the one that works, or all others where all were tried. */
+function sourcesCheck(
+  name: string,
+  opened: (signal: AbortSignal) => Promise<Cluster>,
+  needs: readonly Check[],
+): Check {
+  return {
+    what: `Cluster ${name}: other sources`,
+    needs,
+    async test(signal) {
+      const { passedOver } = await opened(signal)
+      const [first] = passedOver
+      if (!first) return 'no other source fails'
+      return new Caution(reasonsIn(passedOver), first.failure.nextStep)
     },
   }
 }

@@ -38,7 +38,7 @@ function allChecks(parts: CheckParts): readonly Check[] {
     ...redisChecks(parts.redis),
     ...(rancher?.all ?? []),
     ...[...clusters].flatMap(([name, open]) => clusterChecks(name, open, rancher, clock)),
-    ...(rancher ? [otherClustersCheck(rancher, names)] : []),
+    ...(rancher && !parts.hasDefaultCredentials ? [otherClustersCheck(rancher, names)] : []),
     ...(slack?.all ?? []),
     ...(parts.role === 'terminal' ? [withoutSlack] : []),
     ...policyChecks(parts.policy, slack),

@@ -1,4 +1,5 @@
-import type { ObjectRef, PlannedObject } from '../recovery/index.ts'
+import type { Failure, ObjectRef, PlannedObject } from '../recovery/index.ts'
+import type { ClusterRecord, Credential, RancherSide } from './credentials/contract.ts'
 
 /** A Kubernetes object as raw JSON: fields that Reagent does not know are kept. */
 export interface KubernetesObject {
@@ -17,10 +18,18 @@ export interface KubernetesObject {
   readonly [field: string]: unknown
 }
 
-/** Where the credentials for a cluster come from. */
-export interface CredentialSource {
-  readonly kind: 'file'
-  readonly path: string
+/** What shows that a cluster is the one that Rancher means. */
+export interface IdentityProof {
+  readonly by: 'pinned-uid' | 'authority' | 'tunnel' | 'registration'
+  /** Completes "It is the right one: ". */
+  readonly says: string
+}
+
+/** A source of credentials that was tried and does not work. */
+export interface PassedOver {
+  /** As in `Cluster.source`. */
+  readonly source: string
+  readonly failure: Failure
 }
 
 /** The kinds that an API server serves: `find` answers null for one that is not served in that version. */
@@ -222,7 +231,16 @@ export interface Writer {
 export interface Cluster {
   /** For people: which credential this is, e.g. `file kubeconfig-myk8s.yaml`. */
   readonly source: string
+  /** The sources that were tried and do not work, in their order. */
+  readonly passedOver: readonly PassedOver[]
   readonly server: string
+  /** The kubeconfig that it is reached by, as YAML. Holds credentials. */
+  kubeconfig(): string
+  /**
+   * Shows that this is the cluster of Rancher's record. Fails with `cluster.wrong-cluster`, naming both, or with `cluster.unproved`
+   * where there is nothing to compare with.
+   */
+  prove(record: ClusterRecord, signal: AbortSignal): Promise<IdentityProof>
   identity(signal: AbortSignal): Promise<ClusterIdentity>
   served(signal: AbortSignal): Promise<ServedKinds>
   /** Those of the wanted accesses that this credential does not have, in their order. Writes nothing. */
@@ -273,7 +291,9 @@ export interface Cluster {
 }
 
 export interface ClusterOptions {
-  readonly source: CredentialSource
+  readonly source: { readonly kind: 'file'; readonly path: string } | Credential
+  /** What else a proof may rest on. Default: on Rancher's record alone. */
+  readonly proof?: { readonly pinnedUid: string | null; readonly rancher: RancherSide }
   /** Limit of one request. */
   readonly timeoutMs: number
   /** Key for fingerprints of secret values: equal values give equal fingerprints only under the same key. */

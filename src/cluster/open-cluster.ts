@@ -5,7 +5,8 @@ import { missingAccess } from './access.ts'
 import { findJson } from './answer.ts'
 import { certificateEnd } from './certificate-end.ts'
 import { createConnection } from './connection.ts'
-import type { Cluster, ClusterOptions } from './contract.ts'
+import type { Cluster, ClusterIdentity, ClusterOptions } from './contract.ts'
+import { proveIdentity } from './credentials/prove.ts'
 import { discover, readVersion } from './discovery.ts'
 import { textAt } from './json.ts'
 import { keepPreviousObjects } from './keep-previous.ts'
@@ -21,9 +22,12 @@ import { writeObject } from './write.ts'
  * `cluster.kubeconfig-unreadable`. What the API server serves, its version and its abilities are asked once and kept until `close`.
  */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
-  const { source, timeoutMs, fingerprintKey } = options
-  const kubeconfig = await readKubeconfig(source.path)
-  const connection = createConnection(kubeconfig, source.path, timeoutMs)
+  const { source, timeoutMs, fingerprintKey, proof } = options
+  const { label, kubeconfig } =
+    'kubeconfig' in source
+      ? source
+      : { label: `file ${basename(source.path)}`, kubeconfig: await readKubeconfig(source.path) }
+  const connection = createConnection(kubeconfig, kubeconfig.name, timeoutMs)
   const { server } = connection
   const served = onceSuccessful((signal) => discover(connection, signal))
   const version = onceSuccessful((signal) => readVersion(connection, signal))
@@ -39,25 +43,33 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     return { ...(await target(signal)), abilities }
   }
 
+  async function identity(signal: AbortSignal): Promise<ClusterIdentity> {
+    const path = '/api/v1/namespaces/kube-system'
+    const [namespace, { text }] = await Promise.all([
+      findJson(connection, path, 'read Namespace kube-system', signal),
+      version(signal),
+    ])
+    const uid = textAt(namespace, 'metadata', 'uid')
+    if (!uid) {
+      const reason = 'it has no namespace kube-system'
+      throw new Failure('cluster.unexpected-answer', { server, reason })
+    }
+    return { uid, server, caPem: kubeconfig.caPem, version: text }
+  }
+
   return {
-    source: `${source.kind} ${basename(source.path)}`,
+    source: label,
+    passedOver: [],
     server,
+    kubeconfig: () => kubeconfig.text,
+    prove: (record, signal) => {
+      const { pinnedUid, rancher } = proof ?? { pinnedUid: null, rancher: null }
+      return proveIdentity({ connection, identity, pinnedUid, rancher, timeoutMs }, record, signal)
+    },
     served,
     missingAccess: (wanted, signal) => missingAccess(connection, wanted, signal),
     certificateEnd: async () => certificateEnd((await kubeconfig.admission()).tls.cert),
-    identity: async (signal) => {
-      const path = '/api/v1/namespaces/kube-system'
-      const [namespace, { text }] = await Promise.all([
-        findJson(connection, path, 'read Namespace kube-system', signal),
-        version(signal),
-      ])
-      const uid = textAt(namespace, 'metadata', 'uid')
-      if (!uid) {
-        const reason = 'it has no namespace kube-system'
-        throw new Failure('cluster.unexpected-answer', { server, reason })
-      }
-      return { uid, server, caPem: kubeconfig.caPem, version: text }
-    },
+    identity,
     nodes: (signal) => listNodes(connection, signal),
     observeAgents: (signal) => observeAgents(connection, fingerprintKey, signal),
     read: async (objects, signal) => readObjects(await target(signal), objects, signal),

@@ -1,6 +1,7 @@
 export { caChecksumOf } from './ca-checksum.ts'
 export type * from './contract.ts'
 export { createRancher } from './create-rancher.ts'
+export { generateKubeconfig } from './generate-kubeconfig.ts'
 export { judgeChain } from './judge-chain.ts'
 export {
   credentialsSecretNameOf,

@@ -30,6 +30,7 @@ describe('reagent check', () => {
       'Rancher certificate',
       'Cluster myk8s',
       'Cluster myk8s: identity',
+      'Cluster myk8s: other sources',
       'Cluster myk8s: credential',
       'Cluster myk8s: rights',
       'Other clusters',
