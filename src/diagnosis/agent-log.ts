@@ -67,10 +67,14 @@ export function isRefusedNow(pod: AgentPod): boolean {
   return (attemptsOf(pod).at(-1)?.refusals ?? []).length > 0
 }
 
-/** Whether its log shows that it opened a tunnel and was not refused for long enough to believe it. */
+/**
+ * Whether its log shows that it opened a tunnel and was not refused: for half a minute, or without any refusal before it either.
+ */
 export function isTunnelOpen(pod: AgentPod, observedAt: string): boolean {
-  const last = attemptsOf(pod).at(-1)
-  return last?.isTunnel === true && isSettled(last, observedAt)
+  const [last, before] = attemptsOf(pod).toReversed()
+  if (!last?.isTunnel || last.refusals.length > 0) return false
+  const wasRefused = (before?.refusals.length ?? 0) > 0
+  return !wasRefused || isSettled(last, observedAt)
 }
 
 /**

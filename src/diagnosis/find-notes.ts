@@ -1,9 +1,9 @@
 import type { AgentWorkload } from '../cluster/index.ts'
 import type { Cause } from '../recovery/index.ts'
 import { workloadsOf } from './agents.ts'
-import { rancherLineOf, runtimeWarning } from './docker-support.ts'
 import { answerIn, type Observations } from './observations.ts'
 import { isConnected } from './rancher-says.ts'
+import { runtimeWarnings } from './runtime-warnings.ts'
 import { readAtStart } from './signatures/index.ts'
 import { oneLine, withoutFullStop } from './wording.ts'
 
@@ -19,7 +19,7 @@ export function findNotes(
   const isSaid = [...notes, ...causes.map(({ id }) => id)].some((it) =>
     /server-url|the agents go to/.test(it),
   )
-  return [...notes, ...(isSaid ? [] : otherAddress(observations)), ...runtimes(observations)]
+  return [...notes, ...(isSaid ? [] : otherAddress(observations)), ...runtimeWarnings(observations)]
 }
 
 function notesWhileConnected(observations: Observations): readonly string[] {
@@ -77,18 +77,6 @@ function otherAddress(observations: Observations): readonly string[] {
     .map(
       (url) => `the agents use ${oneLine(url ?? '')}, Rancher’s server-url is ${oneLine(wanted)}`,
     )
-}
-
-function runtimes(observations: Observations): readonly string[] {
-  const settings = answerIn(observations.settings)
-  const rancher = settings && rancherLineOf(settings.agentImage)
-  if (!rancher) return []
-  const kubernetes = answerIn(observations.record)?.kubernetesVersion ?? null
-  const nodes = answerIn(observations.agents)?.nodes ?? []
-  return nodes.flatMap(
-    ({ name, runtime }) =>
-      runtimeWarning(oneLine(name), oneLine(runtime), rancher, kubernetes) ?? [],
-  )
 }
 
 function withoutSlash(url: string): string {

@@ -19,7 +19,6 @@ import { clusterDeleted, downstreamCaChanged, duplicateRegistration } from './cl
 import { agentEvicted, agentUnschedulable, nodeNotReady, runtimeUnsupported } from './nodes.ts'
 import { rancherFailing, rancherUnreachable, somethingElseAnswersWorker } from './rancher-server.ts'
 import {
-  connectFails,
   credentialsOfAnotherCluster,
   otherRancherRefuses,
   tokenRevoked,
@@ -98,10 +97,9 @@ export const signatures: readonly Signature[] = [
   privateCaRemoved,
   caChanged,
   otherRancherRefuses,
+  websocketBlocked,
   credentialsOfAnotherCluster,
   tokenRevoked,
-  connectFails,
-  websocketBlocked,
   tunnelKeepsBeingCut,
   downstreamCaChanged,
   agentFeaturesMissing,

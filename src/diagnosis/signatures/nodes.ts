@@ -1,15 +1,15 @@
 import type { NodeObserved, ObservedCondition } from '../../cluster/index.ts'
 import { clusterAgentOf, podsOf } from '../agents.ts'
-import { rancherLineOf, runtimeWarning } from '../docker-support.ts'
 import { eventAbout, saw, textOf } from '../evidence.ts'
 import { answerIn, type Observations } from '../observations.ts'
+import { runtimeWarnings } from '../runtime-warnings.ts'
 import { count, list, oneLine } from '../wording.ts'
 import { CHANGES_NOTHING, type Signature } from './signature.ts'
 
 // Where the agents' pods are to run: whether the nodes run pods at all, have room, and may take these.
 
 const RUNTIME_FAILS =
-  /container runtime is (?:down|not ready)|PLEG is not healthy|runtime service|[Rr]untime ?[Nn]ot ?[Rr]eady(?!.*(?:network|cni))|rpc error: code = (?:Unknown|Unavailable|Unimplemented).*(?:docker|containerd|runtime)|is not supported.*(?:runtime|docker)|unknown service runtime/
+  /container runtime is (?:down|not ready)|Error response from daemon|failed to start sandbox container|PLEG is not healthy|runtime service|[Rr]untime ?[Nn]ot ?[Rr]eady(?!.*(?:network|cni))|rpc error: code = (?:Unknown|Unavailable|Unimplemented).*(?:docker|containerd|runtime)|is not supported.*(?:runtime|docker)|unknown service runtime/
 
 export const runtimeUnsupported: Signature = {
   id: 'runtime-unsupported',
@@ -24,7 +24,7 @@ export const runtimeUnsupported: Signature = {
         : []
     })
     const event = eventAbout(observations, /FailedCreatePodSandBox/)
-    const warnings = warningsOf(observations)
+    const warnings = runtimeWarnings(observations)
     const agent = clusterAgentOf(observations)
     const isFailing =
       broken.length > 0 ||
@@ -70,7 +70,10 @@ export const agentEvicted: Signature = {
     const evicted = agent?.pods.filter((pod) => pod.endedBecause?.reason === 'Evicted') ?? []
     const event = eventAbout(observations, /^Evicted/)
     const [first] = evicted
-    if (!agent || (!first && !event)) return null
+    // Evicted pods stay listed for weeks; one that came after them and runs shows that they explain nothing.
+    const isOver =
+      agent?.pods.some(({ phase, node }) => phase === 'Running' && node !== null) === true
+    if (!agent || isOver || (!first && !event)) return null
     const pressed = (answerIn(observations.agents)?.nodes ?? []).flatMap((node) =>
       node.conditions
         .filter(({ type, status }) => /Pressure$/.test(type) && status === 'True')
@@ -172,15 +175,4 @@ function nodesNotReady(observations: Observations) {
 
 function readyOf({ conditions }: NodeObserved): ObservedCondition | null {
   return conditions.find(({ type }) => type === 'Ready') ?? null
-}
-
-function warningsOf(observations: Observations): readonly string[] {
-  const settings = answerIn(observations.settings)
-  const rancher = settings && rancherLineOf(settings.agentImage)
-  if (!rancher) return []
-  const kubernetes = answerIn(observations.record)?.kubernetesVersion ?? null
-  return (answerIn(observations.agents)?.nodes ?? []).flatMap(
-    ({ name, runtime }) =>
-      runtimeWarning(oneLine(name), oneLine(runtime), rancher, kubernetes) ?? [],
-  )
 }
