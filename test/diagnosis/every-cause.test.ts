@@ -740,20 +740,24 @@ const CASES: readonly Case[] = [
     'an evicted agent',
     'agent-evicted',
     false,
-    saying([], {
-      readyPods: 0,
-      pods: [
-        pod({
-          phase: 'Failed',
-          ready: false,
-          logLines: null,
-          endedBecause: {
-            reason: 'Evicted',
-            message: 'The node was low on resource: ephemeral-storage.',
-          },
-        }),
-      ],
-    }),
+    saying(
+      [],
+      {
+        readyPods: 0,
+        pods: [
+          pod({
+            phase: 'Failed',
+            ready: false,
+            logLines: null,
+            endedBecause: {
+              reason: 'Evicted',
+              message: 'The node was low on resource: ephemeral-storage.',
+            },
+          }),
+        ],
+      },
+      { events: [event('Evicted', 'The node was low on resource: ephemeral-storage.', NOW)] },
+    ),
   ],
   [
     'an agent that no node takes',

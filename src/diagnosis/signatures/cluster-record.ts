@@ -56,11 +56,13 @@ export const duplicateRegistration: Signature = {
     if (!record || isSameAuthority(observations) !== false) return null
     const nodes = nodesOf(observations)
     const isElsewhere = isOtherAddress(observations)
+    const asked = addressAsked(observations)
     const isOpen = podsOf(observations).some((pod) => isTunnelOpen(pod, observations.observedAt))
     // Agents report their cluster's authority when they connect: one that still differs while they are connected is another's.
     const isRewritten =
       isOpen && record.driver === 'imported' && !saysUnknownAuthority(observations)
-    if (nodes === 'same' || !(nodes === 'other' || isElsewhere || isRewritten)) return null
+    const isSeen = nodes === 'other' || isElsewhere || asked !== null || isRewritten
+    if (nodes === 'same' || !isSeen) return null
     return {
       confidence: nodes === 'other' || isElsewhere ? 'certain' : 'likely',
       summary: `another cluster runs agents with the registration of ${oneLine(record.name)}: Rancher’s record is of ${oneLine(record.apiEndpoint ?? 'another API server')}`,
@@ -69,6 +71,9 @@ export const duplicateRegistration: Signature = {
           'rancher',
           `${record.id} has apiEndpoint ${oneLine(record.apiEndpoint ?? 'none')} and an authority that is not this cluster’s`,
         ),
+        ...(asked
+          ? [saw('rancher', `it asks ${oneLine(asked)}, so its record was rewritten since`)]
+          : []),
         ...(nodes === 'other'
           ? [saw('rancher', `its nodes are ${nodeList(answerIn(observations.rancherNodes))}`)]
           : []),
@@ -130,6 +135,17 @@ function isOtherAddress(observations: Observations): boolean {
   const inside = answerIn(observations.agents)?.surroundings.apiAddresses ?? []
   const server = hostAndPortOf(answerIn(observations.apiServer)?.server ?? '')
   return theirs !== '' && inside.length > 0 && theirs !== server && !inside.includes(theirs)
+}
+
+/** The address that Rancher says it cannot ask, where that is not the one in its record: another agent has rewritten that since. */
+function addressAsked(observations: Observations): string | null {
+  const record = answerIn(observations.record)
+  if (!record?.apiEndpoint) return null
+  const texts = [record.message, ...record.conditions.map(({ message }) => message)]
+  const asked = texts
+    .map((text) => /\bGet "?(https:\/\/[^/"\s]+)/.exec(text)?.[1])
+    .find((url) => url !== undefined)
+  return asked && hostAndPortOf(asked) !== hostAndPortOf(record.apiEndpoint) ? asked : null
 }
 
 function hostAndPortOf(url: string): string {

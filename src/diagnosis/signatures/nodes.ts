@@ -81,8 +81,9 @@ export const agentEvicted: Signature = {
           saw('cluster', `node ${oneLine(node.name)}: ${type} ${oneLine(message)}`, at),
         ),
     )
+    const isNow = pressed.length > 0 || event !== null
     return {
-      confidence: agent.readyPods === 0 ? 'certain' : 'possible',
+      confidence: agent.readyPods === 0 && isNow ? 'certain' : 'possible',
       summary: `the agent was evicted from its node: ${oneLine(first?.endedBecause?.message || (event?.message ?? 'the node is low on a resource'))}`,
       evidence: [
         saw(
