@@ -3,6 +3,8 @@ export type {
   ClusterCondition,
   LabRancher,
   LabRancherOptions,
+  NewCluster,
   ServerLogLine,
 } from './contract.ts'
+export { type Front, type FrontBehaviour, startFront } from './front/index.ts'
 export { startRancher } from './start-rancher.ts'

@@ -1,7 +1,9 @@
-import type { IncomingMessage } from 'node:http'
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Server } from 'node:https'
-import { type ApiAnswer, type ApiSources, answerApi, forbiddenAnswer } from './api.ts'
+import { answerApi, forbiddenAnswer } from './api.ts'
+import type { ApiAnswer, ApiSources } from './api-contract.ts'
 import { isTokenIn } from './authentication.ts'
+import type { ClusterProxy } from './cluster-proxy.ts'
 import type { SeenRequest } from './contract.ts'
 import type { Faults } from './faults.ts'
 import { readBody } from './read-body.ts'
@@ -16,6 +18,7 @@ export function serveRequests(
     readonly apiToken: string
     readonly faults: Faults
     readonly tunnel: Tunnel
+    readonly proxy: ClusterProxy
     readonly sources: ApiSources
     readonly now: () => Date
     readonly onRequest: (request: SeenRequest) => void
@@ -32,6 +35,9 @@ export function serveRequests(
     if (TUNNEL_PATH.test(url.pathname)) return answerWithoutUpgrade(tunnel.refusalFor(request))
     const isAuthenticated = isTokenIn(request, options.apiToken)
     if (isAuthenticated && faults.isForbidden(method, url.pathname)) return forbiddenAnswer()
+    const contentType = request.headers['content-type'] ?? ''
+    const proxied = isAuthenticated && options.proxy.answer({ method, url, body, contentType })
+    if (proxied) return proxied
     return answerApi({ method, url, body, isAuthenticated }, options.sources)
   }
 
@@ -39,7 +45,8 @@ export function serveRequests(
     see(request)
     if (faults.isHanging(request.url ?? '')) return
     try {
-      const { status, contentType, body } = faults.forcedAnswer() ?? (await answer(request))
+      const { status, contentType, body } =
+        faults.forcedAnswer(request.url ?? '') ?? (await answer(request))
       response.writeHead(status, { 'Content-Type': contentType }).end(body)
     } catch {
       // The client hung up in the middle of its request, or sent a path that is none.
@@ -50,9 +57,16 @@ export function serveRequests(
     see(request)
     socket.on('error', () => socket.destroy())
     if (faults.isHanging(request.url ?? '')) return
-    const forced = faults.forcedAnswer()
+    const forced = faults.forcedAnswer(request.url ?? '')
     if (forced) {
-      socket.end(rawAnswer(forced.status, 'Forced', forced.body, forced.contentType))
+      socket.end(
+        rawAnswer(
+          forced.status,
+          STATUS_CODES[forced.status] ?? '',
+          forced.body,
+          forced.contentType,
+        ),
+      )
     } else if (TUNNEL_PATH.test(request.url ?? '')) {
       tunnel.accept(request, socket)
     } else {
@@ -61,9 +75,9 @@ export function serveRequests(
   })
 }
 
-function answerWithoutUpgrade(refusal: string | null): ApiAnswer {
+function answerWithoutUpgrade(refusal: ReturnType<Tunnel['refusalFor']>): ApiAnswer {
   const contentType = 'text/plain; charset=utf-8'
   return refusal === null
     ? { status: 400, contentType, body: 'Bad Request\n' }
-    : { status: 200, contentType, body: refusal }
+    : { status: refusal.status, contentType, body: refusal.reason }
 }

@@ -1,4 +1,5 @@
-import type { ObjectRef, PlannedObject } from '../recovery/index.ts'
+import type { Failure, ObjectRef, PlannedObject } from '../recovery/index.ts'
+import type { ClusterRecord, Credential, RancherSide } from './credentials/contract.ts'
 
 /** A Kubernetes object as raw JSON: fields that Reagent does not know are kept. */
 export interface KubernetesObject {
@@ -17,10 +18,18 @@ export interface KubernetesObject {
   readonly [field: string]: unknown
 }
 
-/** Where the credentials for a cluster come from. */
-export interface CredentialSource {
-  readonly kind: 'file'
-  readonly path: string
+/** What shows that a cluster is the one that Rancher means. */
+export interface IdentityProof {
+  readonly by: 'pinned-uid' | 'authority' | 'tunnel' | 'registration'
+  /** Completes "It is the right one: ". */
+  readonly says: string
+}
+
+/** A source of credentials that was tried and does not work. */
+export interface PassedOver {
+  /** As in `Cluster.source`. */
+  readonly source: string
+  readonly failure: Failure
 }
 
 /** The kinds that an API server serves: `find` answers null for one that is not served in that version. */
@@ -178,6 +187,11 @@ export interface Surroundings {
   } | null
 }
 
+/** A node with the addresses that it has: inner, outer, as its cluster lists them. */
+export interface NodeWithAddresses extends NodeObserved {
+  readonly addresses: readonly string[]
+}
+
 /** The agents in cattle-system as found. A workload that is not there is null. */
 export interface AgentsObserved {
   readonly namespaceExists: boolean
@@ -219,7 +233,16 @@ export interface Writer {
 export interface Cluster {
   /** For people: which credential this is, e.g. `file kubeconfig-myk8s.yaml`. */
   readonly source: string
+  /** The sources that were tried and do not work, in their order. */
+  readonly passedOver: readonly PassedOver[]
   readonly server: string
+  /** The kubeconfig that it is reached by, as YAML. Holds credentials. */
+  kubeconfig(): string
+  /**
+   * Shows that this is the cluster of Rancher's record. Fails with `cluster.wrong-cluster`, naming both, or with `cluster.unproved`
+   * where there is nothing to compare with.
+   */
+  prove(record: ClusterRecord, signal: AbortSignal): Promise<IdentityProof>
   identity(signal: AbortSignal): Promise<ClusterIdentity>
   served(signal: AbortSignal): Promise<ServedKinds>
   /** Those of the wanted accesses that this credential does not have, in their order. Writes nothing. */
@@ -227,15 +250,18 @@ export interface Cluster {
   /** When the client certificate ends, as an ISO time; null for credentials of other kinds. */
   certificateEnd(): Promise<string | null>
   observeAgents(signal: AbortSignal): Promise<AgentsObserved>
+  /** At most 250. Fails with `cluster.forbidden` where they may not be listed. */
+  nodes(signal: AbortSignal): Promise<readonly NodeWithAddresses[]>
   /** The live form of each object (its kind, name and namespace count), index for index; null for one that is not there. */
   read(
     objects: readonly KubernetesObject[],
     signal: AbortSignal,
   ): Promise<readonly (KubernetesObject | null)[]>
   /**
-   * Compares wanted objects (already of served API versions) with the live ones by a server-side dry run. Writes nothing.
+   * Compares wanted objects (already of served API versions) with the live ones: by a dry run where the server is known to
+   * honour it, else by a local three-way comparison that only reads. Writes nothing on either.
    * `live` is what `read` gave for the same objects; without it they are read first.
-   * Fails with `cluster.too-old` where the server is not known to honour `dryRun=All`.
+   * Fails with `cluster.dry-run-ignored` where a server that passed for honouring dry runs turns out to have stored one.
    */
   preview(
     wanted: readonly KubernetesObject[],
@@ -252,7 +278,8 @@ export interface Cluster {
     signal: AbortSignal,
   ): Promise<void>
   /**
-   * Writes one object: creates it, or applies it server-side on exactly the version that was compared.
+   * Writes one object: creates it, or changes it on exactly the version that was compared, by server-side apply where the
+   * server has that, else by a merge patch. Never creates what was there when it was compared and is gone.
    * An object that already carries this run's annotation and needs no change is left alone (`written: false`).
    * Fails with `lease.lost` when the object carries a newer fence, `cluster.changed` when it is not the version
    * compared, `cluster.refused` when admission says no, `cluster.outcome-unknown` when the answer never came.
@@ -266,7 +293,9 @@ export interface Cluster {
 }
 
 export interface ClusterOptions {
-  readonly source: CredentialSource
+  readonly source: { readonly kind: 'file'; readonly path: string } | Credential
+  /** What else a proof may rest on. Default: on Rancher's record alone. */
+  readonly proof?: { readonly pinnedUid: string | null; readonly rancher: RancherSide }
   /** Limit of one request. */
   readonly timeoutMs: number
   /** Key for fingerprints of secret values: equal values give equal fingerprints only under the same key. */

@@ -129,7 +129,8 @@ function daemonSetCounts(object: JsonRecord) {
   }
 }
 
-function nodeOf(node: JsonRecord): NodeObserved {
+/** What a node reports about itself. */
+export function nodeOf(node: JsonRecord): NodeObserved {
   const info = (field: string) => textAt(node, 'status', 'nodeInfo', field) ?? ''
   return {
     name: textAt(node, 'metadata', 'name') ?? '',

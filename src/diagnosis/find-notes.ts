@@ -1,10 +1,11 @@
 import type { AgentWorkload } from '../cluster/index.ts'
 import type { Cause } from '../recovery/index.ts'
 import { workloadsOf } from './agents.ts'
+import { knownIssueNotes } from './known-issues/index.ts'
 import { answerIn, type Observations } from './observations.ts'
 import { isConnected } from './rancher-says.ts'
-import { runtimeWarnings } from './runtime-warnings.ts'
 import { readAtStart } from './signatures/index.ts'
+import { supportNotes } from './support/index.ts'
 import { oneLine, withoutFullStop } from './wording.ts'
 
 /** Warnings beside the causes, each one sentence without a full stop. Pure. */
@@ -12,14 +13,19 @@ export function findNotes(
   observations: Observations,
   causes: readonly [Cause, ...Cause[]],
 ): readonly string[] {
-  const notes =
-    causes[0].id === 'nothing-wrong' || causes[0].id === 'fleet-agent-ca-stale'
-      ? notesWhileConnected(observations)
-      : [...notNoticedYet(observations), ...notEnough(causes)]
+  const isConnectedNow = causes[0].id === 'nothing-wrong' || causes[0].id === 'fleet-agent-ca-stale'
+  const notes = isConnectedNow
+    ? notesWhileConnected(observations)
+    : [...notNoticedYet(observations), ...notEnough(causes)]
   const isSaid = [...notes, ...causes.map(({ id }) => id)].some((it) =>
     /server-url|the agents go to/.test(it),
   )
-  return [...notes, ...(isSaid ? [] : otherAddress(observations)), ...runtimeWarnings(observations)]
+  return [
+    ...notes,
+    ...(isSaid ? [] : otherAddress(observations)),
+    ...supportNotes(observations),
+    ...knownIssueNotes(observations, { isConnected: isConnectedNow }),
+  ]
 }
 
 function notesWhileConnected(observations: Observations): readonly string[] {

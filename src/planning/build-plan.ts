@@ -1,4 +1,4 @@
-import { type Cluster, checkIdentity, type PreparedObject } from '../cluster/index.ts'
+import { type Cluster, type PreparedObject, reasonsIn } from '../cluster/index.ts'
 import { adaptApiVersions, agentImageIn, wantedFrom, withoutSlash } from '../manifest/index.ts'
 import type { Rancher, RancherCluster } from '../rancher/index.ts'
 import { digestOf, type Plan, type PlanEffects } from '../recovery/index.ts'
@@ -33,7 +33,7 @@ export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
     cluster.served(signal),
     cluster.identity(signal),
   ])
-  checkIdentity(identity, rancherCluster)
+  const proof = await cluster.prove(rancherCluster, signal)
   const { objects, settings, registrationCreated } = manifest
   const adapted = adaptApiVersions(objects, served)
   const live = await cluster.read(adapted.objects, signal)
@@ -55,9 +55,19 @@ export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
     ...adapted.notes,
     ...wanted.notes,
     ...preview.notes,
+    accessNote(cluster),
+    ...(proof.by === 'authority'
+      ? []
+      : [`That it is the right cluster is shown by this: ${proof.says}.`]),
   ]
   const plan = { digest: digestOf(effects), effects, restartsPods: preview.restartsPods, notes }
   return { plan, prepared: preview.prepared }
+}
+
+/** Which credentials are used, and why not those that stand before them. */
+function accessNote({ source, passedOver }: Cluster): string {
+  const others = passedOver.length > 0 ? ` Not otherwise: ${reasonsIn(passedOver)}.` : ''
+  return `The cluster is reached by ${source}.${others}`
 }
 
 const REGISTRATION_CREATED =

@@ -53,6 +53,15 @@ export interface ApiTokenFacts {
   readonly globalRoles: readonly string[] | null
 }
 
+/** A machine that Rancher knows (`GET /v3/nodes`). */
+export interface RancherNode {
+  readonly clusterId: string
+  /** As its cluster or Rancher calls it; `''` where nobody does yet. */
+  readonly name: string
+  /** Inner and outer address, as far as Rancher knows them. */
+  readonly addresses: readonly string[]
+}
+
 /** A cluster registration token: knowing it is being allowed to join nodes to the cluster. */
 export interface Registration {
   readonly id: string
@@ -152,6 +161,8 @@ export interface Rancher {
   /** `GET /ping`: resolves when Rancher itself answers. */
   ping(signal: AbortSignal): Promise<void>
   clusters(signal: AbortSignal): Promise<readonly RancherCluster[]>
+  /** The nodes of all clusters that the token may see. */
+  nodes(signal: AbortSignal): Promise<readonly RancherNode[]>
   /**
    * Finds one cluster by exact name, or by id. Fails with `rancher.cluster-not-found` (fact `nearest`: up to three
    * similar names), `rancher.cluster-ambiguous` or, for the local cluster, `rancher.cluster-not-ours`.

@@ -7,6 +7,7 @@ import { createEvidence } from './evidence.ts'
 import { findCluster, listClusters, readCluster } from './find-cluster.ts'
 import { createHttpClient, type HttpClient } from './http-client.ts'
 import { readImportManifest } from './import-manifest.ts'
+import { listNodes } from './nodes.ts'
 import { readPresentedCertificate } from './presented-certificate.ts'
 import {
   createRancherApi,
@@ -27,6 +28,7 @@ export function createRancher(options: RancherOptions): Rancher {
     url,
     ping: (signal) => ping(http, signal),
     clusters: (signal) => listClusters(api, signal),
+    nodes: (signal) => listNodes(api, signal),
     findCluster: (nameOrId, signal) => findCluster(api, nameOrId, signal),
     cluster: (id, signal) => readCluster(api, id, signal),
     settings: (signal) => readSettings(api, signal),

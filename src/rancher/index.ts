@@ -1,11 +1,14 @@
 export { caChecksumOf } from './ca-checksum.ts'
 export type * from './contract.ts'
 export { createRancher } from './create-rancher.ts'
+export { generateKubeconfig } from './generate-kubeconfig.ts'
 export { judgeChain } from './judge-chain.ts'
 export {
   credentialsSecretNameOf,
   has,
+  isAmong,
   type RancherVersion,
   rancherVersionOf,
   SUPPORTED_VERSIONS,
+  type VersionRange,
 } from './version-differences.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findCauses, findNotes, type Observations } from '../../src/diagnosis/index.ts'
+import { rancherVersionOf } from '../../src/rancher/index.ts'
 import type { Cause } from '../../src/recovery/index.ts'
 import {
   activeCluster,
@@ -95,10 +96,10 @@ describe('warnings beside the cause', () => {
     ]
     const seenThings = observations({ agents: seen(agents({ nodes })) })
     expect(notesOn(seenThings)).toEqual([
-      'node w2 runs docker 18.9.0; Rancher 2.1 supports up to 17.03',
+      'node w2 runs docker 18.09; Rancher 2.1.5 supports up to 17.03 (warning)',
     ])
-    const newer = seen(settings({ agentImage: 'rancher/rancher-agent:v2.4.8' }))
-    expect(notesOn({ ...seenThings, settings: newer })).toEqual([])
+    const newer = seen(rancherVersionOf('v2.2.13'))
+    expect(notesOn({ ...seenThings, version: newer })).toEqual([])
   })
 
   it('says when applying will not be enough', () => {

@@ -357,7 +357,10 @@ describe('a diagnosis', () => {
       cluster: { id: 'c-sxlbv', name: 'myk8s' },
       rancherState: 'unavailable',
       lostSince: '2026-11-22T21:40:00Z',
-      notes: ['node w2 runs docker 18.9.0; Rancher 2.1 supports up to 17.03'],
+      notes: [
+        'node w2 runs docker 18.09; Rancher 2.1.5 supports up to 17.03 (warning)',
+        expect.stringMatching(/^known issue rancher\/rancher#14731: /),
+      ],
     })
     expect(diagnosis.causes.map(({ id, reapplyHelps }) => [id, reapplyHelps])).toEqual([
       ['ca-changed', true],

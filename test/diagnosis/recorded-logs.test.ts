@@ -148,7 +148,9 @@ describe.each(Object.entries(RECORDINGS))(
   (version, recordings) => {
     it('are all here', () => {
       const folder = new URL(`../fixtures/agent-logs/rancher-${version}/`, import.meta.url)
-      const files = readdirSync(folder).map((file) => file.replace('.agent.txt', ''))
+      const files = readdirSync(folder)
+        .filter((file) => file.endsWith('.agent.txt'))
+        .map((file) => file.replace('.agent.txt', ''))
       expect(Object.keys(recordings).toSorted()).toEqual(files.toSorted())
     })
 

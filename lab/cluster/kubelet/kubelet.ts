@@ -1,8 +1,8 @@
-import { type Admin, CATTLE_SYSTEM } from '../admin.ts'
+import type { Admin } from '../admin.ts'
 import type { LabAgent, LabNode } from '../contract.ts'
 import { type JsonObject, objectsAt, textAt } from '../json.ts'
 import type { Upstream } from '../upstream.ts'
-import { type AgentNetwork, createAgentNetwork } from './agent-network.ts'
+import type { AgentNetwork } from './agent-network.ts'
 import type { KubeletContext } from './context.ts'
 import { rollDaemonSet } from './daemon-set.ts'
 import { rollDeployment } from './deployment.ts'
@@ -10,12 +10,12 @@ import { createEventRecorder } from './events.ts'
 import { pause } from './pause.ts'
 import type { PodLogs } from './pod-logs.ts'
 import { createRevisions } from './revisions.ts'
+import type { Trouble } from './trouble.ts'
 import { watchCollection } from './watch-collection.ts'
 import type { WorkloadPod } from './workload-pods.ts'
 
-/** Controllers and kubelets in one: they run the workloads of cattle-system. */
+/** Controllers and kubelets in one: they run the workloads of a namespace. */
 export interface Kubelet {
-  readonly network: AgentNetwork
   /** The pods that run now, in the order of their names. */
   agents(): readonly LabAgent[]
   setImagePullable(image: string, isPullable: boolean): void
@@ -25,9 +25,12 @@ export interface Kubelet {
 
 const RETRY_AFTER_MS = 100
 
-/** Plays Deployments and DaemonSets of cattle-system on either kind of API server, by watching it. */
+/** Plays Deployments and DaemonSets of a namespace on either kind of API server, by watching it. */
 export function createKubelet(options: {
   readonly admin: Admin
+  readonly namespace: string
+  readonly network: AgentNetwork
+  readonly trouble: Trouble
   readonly upstream: Upstream
   readonly logs: PodLogs
   readonly nodes: readonly LabNode[]
@@ -38,10 +41,9 @@ export function createKubelet(options: {
   readonly apiServerCaPem: string
   readonly onAgentChange: () => void
 }): Kubelet {
-  const { admin } = options
+  const { admin, namespace, network, trouble } = options
   const closing = new AbortController()
   const { signal } = closing
-  const network = createAgentNetwork()
   const unpullableImages = new Set<string>()
   const changes = new EventTarget()
   const ordinals = new Map<string, number>()
@@ -49,6 +51,15 @@ export function createKubelet(options: {
   let isDirty = false
   let looking: Promise<void> | null = null
 
+  trouble.onChange(() => {
+    changes.dispatchEvent(new Event('change'))
+    look()
+  })
+  trouble.onPressure(async (nodes, pressure) => {
+    const evicted = pods.filter(({ runner }) => nodes.includes(runner.node))
+    pods = pods.filter((pod) => !evicted.includes(pod))
+    await Promise.all(evicted.map(({ runner }) => runner.evict(pressure)))
+  })
   const watch = (path: string) =>
     watchCollection({
       admin,
@@ -60,18 +71,23 @@ export function createKubelet(options: {
       },
       signal,
     })
-  const core = `/api/v1/namespaces/${CATTLE_SYSTEM}`
-  const apps = `/apis/apps/v1/namespaces/${CATTLE_SYSTEM}`
+  const core = `/api/v1/namespaces/${namespace}`
+  const apps = `/apis/apps/v1/namespaces/${namespace}`
   let watched: Record<
-    'deployments' | 'daemonSets' | 'pods' | 'secrets' | 'serviceAccounts',
+    'deployments' | 'daemonSets' | 'pods' | 'secrets' | 'serviceAccounts' | 'nodes',
     ReturnType<typeof watchCollection>
   > | null = null
 
   const context: KubeletContext = {
     admin,
+    namespace,
     nodes: options.nodes,
+    get liveNodes() {
+      return watched?.nodes.objects ?? new Map()
+    },
+    trouble,
     network,
-    events: createEventRecorder(admin, options.now),
+    events: createEventRecorder(admin, namespace, options.now),
     logs: options.logs,
     revisionOf: createRevisions(options.seed),
     seed: options.seed,
@@ -149,6 +165,7 @@ export function createKubelet(options: {
   async function removeLostPods(live: ReadonlyMap<string, JsonObject>): Promise<void> {
     for (const [, pod] of live) seen.add(textAt(pod, 'metadata', 'uid'))
     const lost = pods.filter(({ runner }) => {
+      if (runner.mayBePlaced()) return true
       const pod = live.get(runner.name)
       if (textAt(pod, 'metadata', 'uid') !== runner.uid) return seen.has(runner.uid)
       return textAt(pod, 'metadata', 'deletionTimestamp') !== ''
@@ -174,7 +191,6 @@ export function createKubelet(options: {
   }
 
   return {
-    network,
     agents: () =>
       pods
         .filter(({ runner }) => !runner.isStopped)
@@ -192,6 +208,7 @@ export function createKubelet(options: {
         pods: watch(`${core}/pods`),
         secrets: watch(`${core}/secrets`),
         serviceAccounts: watch(`${core}/serviceaccounts`),
+        nodes: watch('/api/v1/nodes'),
       }
       await Promise.all(Object.values(watched).map(({ ready }) => ready))
     },

@@ -2,7 +2,7 @@ import type { NodeObserved, ObservedCondition } from '../../cluster/index.ts'
 import { clusterAgentOf, podsOf } from '../agents.ts'
 import { eventAbout, saw, textOf } from '../evidence.ts'
 import { answerIn, type Observations } from '../observations.ts'
-import { runtimeWarnings } from '../runtime-warnings.ts'
+import { unsupportedRuntimes } from '../support/index.ts'
 import { count, list, oneLine } from '../wording.ts'
 import { CHANGES_NOTHING, type Signature } from './signature.ts'
 
@@ -24,7 +24,7 @@ export const runtimeUnsupported: Signature = {
         : []
     })
     const event = eventAbout(observations, /FailedCreatePodSandBox/)
-    const warnings = runtimeWarnings(observations)
+    const warnings = unsupportedRuntimes(observations)
     const agent = clusterAgentOf(observations)
     const isFailing =
       broken.length > 0 ||
