@@ -61,8 +61,8 @@ export const duplicateRegistration: Signature = {
     // Agents report their cluster's authority when they connect: one that still differs while they are connected is another's.
     const isRewritten =
       isOpen && record.driver === 'imported' && !saysUnknownAuthority(observations)
-    const isSeen = nodes === 'other' || isElsewhere || asked !== null || isRewritten
-    if (nodes === 'same' || !isSeen) return null
+    const isSeen = nodes === 'other' || isElsewhere || asked !== null
+    if (!isSeen && (nodes === 'same' || !isRewritten)) return null
     return {
       confidence: nodes === 'other' || isElsewhere ? 'certain' : 'likely',
       summary: `another cluster runs agents with the registration of ${oneLine(record.name)}: Rancher’s record is of ${oneLine(record.apiEndpoint ?? 'another API server')}`,
