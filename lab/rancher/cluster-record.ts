@@ -91,7 +91,7 @@ function conditionsOf(
   const settled = recorded
     .filter(({ type }) => type !== 'Ready' && (isKnown || !AFTER_FIRST_CONTACT.has(String(type))))
     .map((condition) => ({ ...condition, lastUpdateTime: created }))
-  if (!isKnown) return settled
+  if (!isKnown) return [...settled, { lastUpdateTime: created, type: 'Pending', status: 'Unknown' }]
   const ready = { lastUpdateTime: toSeconds(status.changedAt), type: 'Ready' }
   if (status.state === 'active') return [...settled, { ...ready, status: 'True' }]
   const message = messageOf(cluster)

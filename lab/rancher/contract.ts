@@ -1,4 +1,5 @@
 import type { ApiToken } from './api-token.ts'
+import type { JsonObject } from './recorded.ts'
 import type { ServedCertificate } from './served-authority.ts'
 
 /** A message of the log that Rancher writes, one line as it would print it, and when (ISO, with milliseconds). */
@@ -107,7 +108,12 @@ export interface LabRancher {
   /** What `GET /v3/clusters/<id>` says in `conditions`, oldest first. */
   conditions(clusterId: string): readonly ClusterCondition[]
   /** Makes another registration token for people and gives its value; `name: 'system'` for Rancher's own. */
-  issueRegistration(clusterId: string, options?: { readonly name?: string }): string
+  issueRegistration(
+    clusterId: string,
+    options?: { readonly name?: string; readonly token?: string },
+  ): string
+  /** What the API answers to an administrator's GET, whatever fault is played: what Rancher has stored. */
+  stored(path: string): JsonObject
   /** Deletes all tokens of the cluster. Open sessions live on until they reconnect, unless `disconnect`. */
   revokeRegistrations(clusterId: string, options?: { readonly disconnect?: boolean }): void
   sessions(clusterId: string): readonly AgentSession[]

@@ -13,7 +13,7 @@ export interface Inventory {
   addCluster(cluster: NewCluster): Cluster
   register(
     clusterId: string,
-    options: { readonly name?: string; readonly delayMs?: number },
+    options: { readonly name?: string; readonly token?: string; readonly delayMs?: number },
   ): Registration
   unregister(clusterId: string): void
 }
@@ -71,13 +71,13 @@ export function createInventory(options: {
       clusters.set(cluster.id, cluster)
       return cluster
     },
-    register(clusterId, { name, delayMs = 0 }) {
+    register(clusterId, { name, token, delayMs = 0 }) {
       const created = now()
       const registration = {
         clusterId: find(clusterId).id,
         name: name ?? `crt-${random.characters(5)}`,
         uuid: random.uuid(),
-        token: random.characters(54),
+        token: token ?? random.characters(54),
         created,
         filledAt: new Date(created.getTime() + delayMs),
       }

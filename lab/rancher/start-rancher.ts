@@ -1,4 +1,5 @@
 import { createAnnouncer } from '../announcer.ts'
+import { type ApiSources, storedAt } from './api.ts'
 import type { ApiToken } from './api-token.ts'
 import { clusterConditions } from './cluster-record.ts'
 import type {
@@ -74,20 +75,21 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
   const url = `https://127.0.0.1:${endpoint.port}`
   settings.set('server-url', url)
   settings.set('cacerts', authority.certPem.trimEnd())
+  const sources: ApiSources = {
+    inventory,
+    settings,
+    now,
+    registrationTokenDelayMs: options.registrationTokenDelayMs ?? 0,
+    changeManifest: faults.changeManifest,
+    newToken: () => random.characters(54),
+    apiToken: () => token,
+  }
   serveRequests(endpoint.server, {
     apiToken,
     faults,
     tunnel,
     now,
-    sources: {
-      inventory,
-      settings,
-      now,
-      registrationTokenDelayMs: options.registrationTokenDelayMs ?? 0,
-      changeManifest: faults.changeManifest,
-      newToken: () => random.characters(54),
-      apiToken: () => token,
-    },
+    sources,
     onRequest(request) {
       requests.push(request)
       if (requests.length > KEPT_REQUESTS) requests.shift()
@@ -116,8 +118,9 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     },
     conditions: (clusterId) => clusterConditions(inventory.cluster(clusterId)),
     clusterState: (clusterId) => inventory.cluster(clusterId).status.state,
-    issueRegistration: (clusterId, { name } = {}) =>
-      inventory.register(clusterId, name === undefined ? {} : { name }).token,
+    issueRegistration: (clusterId, options = {}) => inventory.register(clusterId, options).token,
+    stored: (path) =>
+      storedAt(path, { ...sources, apiToken: () => ({ ...token, clusterId: null }) }),
     revokeRegistrations(clusterId, { disconnect = false } = {}) {
       inventory.unregister(clusterId)
       if (disconnect) tunnel.cut(clusterId)
