@@ -16,7 +16,12 @@ export function findNotes(
     causes[0].id === 'nothing-wrong'
       ? notesWhileConnected(observations)
       : [...notNoticedYet(observations), ...notEnough(causes)]
-  return [...notes, ...otherAddress(observations), ...runtimes(observations)]
+  return [
+    ...notes,
+    ...otherWay(observations),
+    ...otherAddress(observations),
+    ...runtimes(observations),
+  ]
 }
 
 function notesWhileConnected(observations: Observations): readonly string[] {
@@ -55,6 +60,14 @@ function notEnough([first, ...rest]: readonly [Cause, ...Cause[]]): readonly str
   return rest
     .filter(({ reapplyHelps, confidence }) => !reapplyHelps && confidence !== 'possible')
     .map(({ summary }) => `applying the manifest will not be enough: ${summary}`)
+}
+
+function otherWay({ reachedBy }: Observations): readonly string[] {
+  if (!reachedBy || reachedBy.passedOver.length === 0) return []
+  const reasons = reachedBy.passedOver.map(
+    ({ way, failure }) => `${way}: ${withoutFullStop(failure.message)}`,
+  )
+  return [`Rancher was read through the ${reachedBy.way} (${reasons.join('; ')})`]
 }
 
 function otherAddress(observations: Observations): readonly string[] {

@@ -6,6 +6,7 @@ import type {
   RancherCluster,
   RancherSettings,
   RancherVersion,
+  ReachedBy,
 } from '../rancher/index.ts'
 import type { Failure, Look } from '../recovery/index.ts'
 
@@ -13,7 +14,7 @@ import type { Failure, Look } from '../recovery/index.ts'
 type ReadableRancher = Pick<
   Rancher,
   'url' | 'ping' | 'version' | 'findCluster' | 'settings' | 'registrations' | 'presentedCertificate'
->
+> & { readonly reachedBy?: Rancher['reachedBy'] }
 
 /** What a diagnosis uses of a cluster: it writes nothing. */
 export type ReadableCluster = Pick<Cluster, 'server' | 'identity' | 'observeAgents'>
@@ -68,6 +69,8 @@ export interface Observations {
   readonly apiServer: Seen<ClusterIdentity>
   readonly agents: Seen<AgentsObserved>
   readonly looks: readonly Look[]
+  /** By which of several ways Rancher was read; absent or null where there is one. */
+  readonly reachedBy?: ReachedBy | null
 }
 
 export function answerIn<T>(seen: Seen<T>): T | null {

@@ -101,6 +101,7 @@ export async function observe(
       apiServer: probed[7].seen,
       agents: probed[8].seen,
       looks: probed.map(({ look }) => look),
+      reachedBy: rancher.reachedBy?.() ?? null,
     }
   } finally {
     over.abort()

@@ -42,17 +42,31 @@ export const rancherUnreachable: Signature = {
   id: 'rancher-unreachable',
   recognise(observations) {
     const failures = failuresOf(observations)
-    const isSilent = failures.length === 3 && failures.every(({ code }) => NO_ANSWER.includes(code))
-    if (!isSilent) return null
+    const isSilent = failures.every(({ code }) => NO_ANSWER.includes(code))
+    if (!isSilent || !nothingCame(observations, failures.length)) return null
     const refused = failures.find(({ code }) => code === 'rancher.unreachable')
     return {
       confidence: refused ? 'certain' : 'likely',
       summary: withoutFullStop((refused ?? failures[0])?.message ?? ''),
-      evidence: ['worker: neither /ping nor the cluster record nor the settings were answered'],
+      evidence: [
+        failures.length === 3
+          ? 'worker: neither /ping nor the cluster record nor the settings were answered'
+          : 'worker: /ping was not answered; the rest was read past Rancher’s address',
+      ],
       remedy: `Bring Rancher back first: server, load balancer, name and network. The agents connect by themselves once ${oneLine(observations.rancherUrl)}/ping answers; if they do not, run again.`,
       reapplyHelps: false,
     }
   },
+}
+
+/** Where record and settings were read from Rancher's own cluster, `/ping` alone tells whether Rancher answers. */
+function nothingCame(
+  { ping, record, settings, reachedBy }: Observations,
+  failures: number,
+): boolean {
+  if (failures === 3) return true
+  const isPastAddress = reachedBy?.isApi === false && record.ok && settings.ok
+  return isPastAddress && !ping.ok
 }
 
 export const rancherFailing: Signature = {
@@ -61,9 +75,10 @@ export const rancherFailing: Signature = {
     const failures = failuresOf(observations)
     const bad = failures.find(({ code }) => BAD_ANSWER.includes(code))
     const silent = failures.find(({ code }) => NO_ANSWER.includes(code))
-    const failure = bad ?? (failures.length < 3 ? silent : undefined)
+    const failure = bad ?? (nothingCame(observations, failures.length) ? undefined : silent)
     if (!failure) return null
-    const isUsable = observations.record.ok && observations.settings.ok
+    const { record, settings, reachedBy } = observations
+    const isUsable = record.ok && settings.ok && reachedBy?.isApi !== false
     return {
       confidence: isUsable ? 'possible' : bad ? 'certain' : 'likely',
       summary: bad
