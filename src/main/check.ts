@@ -6,7 +6,6 @@ import {
 } from '../checks/index.ts'
 import { type Cluster, openCluster } from '../cluster/index.ts'
 import { type Config, type Role, readConfig, roleOf, signingKeyFile } from '../config/index.ts'
-import { createRancher } from '../rancher/index.ts'
 import { Failure } from '../recovery/index.ts'
 import { inspectSlack } from '../slack/index.ts'
 import {
@@ -17,6 +16,7 @@ import {
   type RedisAddress,
   runningSocket,
 } from '../store/index.ts'
+import { joinWays, openRancherWays } from './open-rancher.ts'
 
 /**
  * Tests the configuration of this environment against the real services. A configuration that cannot be used gives a line for each
@@ -35,7 +35,8 @@ export async function* checkAll(
     return
   }
   const clock = () => new Date()
-  const rancher = config.rancher && createRancher(config.rancher)
+  const ways = config.rancher && openRancherWays(config.rancher)
+  const rancher = ways && joinWays(ways)
   const clusters = config.rancher
     ? openOnDemand(config)
     : { byName: new Map(), close: () => undefined }
@@ -46,6 +47,7 @@ export async function* checkAll(
       data: dataOf(config),
       redis: await redisOf(config),
       rancher,
+      rancherWays: ways ?? [],
       clusters: clusters.byName,
       slack: config.slack && {
         inspection: inspectSlack({ ...config.slack, clock }),

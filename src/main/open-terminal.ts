@@ -27,7 +27,7 @@ export async function openTerminal(env: NodeJS.ProcessEnv): Promise<Terminal> {
   const { signingKey, verifyKey } = await keysFor(config)
   if (!signingKey)
     throw new Failure('config.invalid', { problems: '- REAGENT_SIGNING_KEY: is required' })
-  const worker = openWorker({ ...config, rancher }, store, verifyKey, log, clock)
+  const worker = openWorker({ ...config, rancher, signingKey }, store, verifyKey, log, clock)
   const consumer = await worker.start()
   return {
     person: { teamId: 'local', userId: accountName() },

@@ -1,4 +1,4 @@
-import { hkdfSync, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { createApplyJob } from '../../jobs/apply.ts'
 import { createDiagnoseJob } from '../../jobs/diagnose.ts'
@@ -27,9 +27,10 @@ import {
   WORK_QUEUE,
   type WorkJobs,
 } from '../queue/index.ts'
-import { createRancher } from '../rancher/index.ts'
 import { Failure } from '../recovery/index.ts'
 import { KEY_PREFIX } from '../store/index.ts'
+import { fingerprintKeyFrom } from './fingerprint-key.ts'
+import { joinWays, openRancherWays } from './open-rancher.ts'
 import type { Store } from './open-store.ts'
 import { reportAttempts } from './report-attempt.ts'
 
@@ -50,9 +51,9 @@ export function openWorker(
 ): WorkerHalf {
   const { runs, leases, producer } = store
   const { policy } = config
-  const { url, token, caPem, timeoutMs } = config.rancher
-  const rancher = measured(createRancher({ url, token, caPem, timeoutMs }), meter.rancherCall)
-  const fingerprintKey = fingerprintKeyFrom(token)
+  const { caPem, timeoutMs } = config.rancher
+  const rancher = measured(joinWays(openRancherWays(config.rancher)), meter.rancherCall)
+  const fingerprintKey = fingerprintKeyFrom(config.rancher, config.signingKey)
   const clusters = keepClusters(config.clusters, fingerprintKey, meter, (nameOrId) =>
     rancher.findCluster(nameOrId, AbortSignal.timeout(timeoutMs)).then(({ name }) => name),
   )
@@ -103,14 +104,6 @@ export function openWorker(
       rancher.close()
     },
   }
-}
-
-/**
- * Workers that share a Rancher token compute the same fingerprints, so a plan that one showed can be compared by another;
- * without the token, a fingerprint says nothing about the value.
- */
-function fingerprintKeyFrom(token: Secret): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', token.reveal(), '', 'reagent fingerprints', 32))
 }
 
 /** Keeps one connection a cluster open between jobs; a kubeconfig that was changed on disk is read again. */

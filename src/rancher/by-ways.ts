@@ -5,6 +5,8 @@ import { firstToAnswer } from './first-to-answer.ts'
 /** One way to Rancher, and what it is called to people, such as `API` or `kubeconfig local.yaml`. */
 export interface RancherWay {
   readonly name: string
+  /** Whether it is Rancher's API, with a token. */
+  readonly isApi: boolean
   readonly rancher: Rancher
 }
 
@@ -35,6 +37,7 @@ export function createRancherByWays(
     const late = () => new Failure('rancher.timed-out', { url, timeoutMs: String(headStartMs) })
     reachedBy = {
       way: way.name,
+      isApi: way.isApi,
       passedOver: passedOver.map(({ name, failure }) => ({
         way: name,
         failure: failure ?? late(),

@@ -87,6 +87,8 @@ export interface ImportManifest {
 export interface ReachedBy {
   /** Such as `kubeconfig local.yaml`. */
   readonly way: string
+  /** Whether that is Rancher's API: else nothing of it came over the network that agents use. */
+  readonly isApi: boolean
   /** Those before it, in their order, each with what kept it from being used. */
   readonly passedOver: readonly { readonly way: string; readonly failure: Failure }[]
 }

@@ -29,10 +29,11 @@ function byWays(api: Rancher): Rancher {
   const network = { url, caPem, timeoutMs: TIMEOUT_MS }
   return createRancherByWays(
     [
-      { name: 'API', rancher: api },
-      { name: 'kubeconfig local.yaml', rancher: ways.connect('kubeconfig', network) },
+      { name: 'API', isApi: true, rancher: api },
+      { name: 'kubeconfig local.yaml', isApi: false, rancher: ways.connect('kubeconfig', network) },
       {
         name: 'container (docker)',
+        isApi: false,
         rancher: ways.connect('container', { ...network, container: 'gone' }),
       },
     ],
@@ -45,7 +46,7 @@ const namesOf = async () => (await rancher.clusters(patient)).map(({ name }) => 
 describe('Rancher by several ways', () => {
   it('is asked by the first while that works, and nobody else is bothered', async () => {
     expect(await namesOf()).toEqual(['myk8s'])
-    expect(rancher.reachedBy()).toEqual({ way: 'API', passedOver: [] })
+    expect(rancher.reachedBy()).toEqual({ way: 'API', isApi: true, passedOver: [] })
     expect(ways.local.requests).toEqual([])
   })
 
@@ -55,6 +56,7 @@ describe('Rancher by several ways', () => {
     expect(await namesOf()).toEqual(['myk8s'])
     expect(rancher.reachedBy()).toEqual({
       way: 'kubeconfig local.yaml',
+      isApi: false,
       passedOver: [
         { way: 'API', failure: expect.objectContaining({ code: 'rancher.unreachable' }) },
       ],
@@ -71,7 +73,7 @@ describe('Rancher by several ways', () => {
 
     await namesOf()
 
-    expect(rancher.reachedBy()).toEqual({ way: 'API', passedOver: [] })
+    expect(rancher.reachedBy()).toEqual({ way: 'API', isApi: true, passedOver: [] })
   })
 
   it.each([
