@@ -29,7 +29,8 @@ export function wayChecks(ways: readonly RancherWay[], url: string): readonly Ch
     async test(signal) {
       try {
         const { count, serverUrl } = await read(signal)
-        if (sameAddress(serverUrl, url)) return `reads ${count} clusters and the settings`
+        if (sameAddress(serverUrl, url))
+          return `reads ${count} ${count === 1 ? 'cluster' : 'clusters'} and the settings`
         throw new Finding(
           `leads to another Rancher: ${serverUrl}, but the configuration says ${url}`,
           'Correct this way under rancher.ways, or RANCHER_URL.',

@@ -1,3 +1,4 @@
+import { basename, isAbsolute } from 'node:path'
 import { isRecord, type JsonRecord } from '../../cluster/index.ts'
 import { calledOff } from '../connection-failure.ts'
 import { unusable } from './kubeconfig-api.ts'
@@ -109,7 +110,8 @@ function parsed(text: string): unknown {
   }
 }
 
-/** `container docker exec -i rancher kubectl` says more to people than one word of it. */
+/** Such as `container (docker exec -i rancher kubectl)`: where programs lie on this machine is nobody else's concern. */
 function nameOf(command: readonly string[]): string {
-  return `container (${command.join(' ').slice(0, 100)})`
+  const words = command.map((word) => (isAbsolute(word) ? basename(word) : word))
+  return `container (${words.join(' ').slice(0, 100)})`
 }
