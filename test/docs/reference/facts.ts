@@ -43,4 +43,5 @@ export const factTexts: Readonly<
   url: { shownAs: 'RANCHER', is: 'Rancher’s address' },
   version: { shownAs: 'VERSION', is: 'what the API server says' },
   what: { shownAs: 'THING', is: 'what was looked for' },
+  way: { shownAs: 'WAY', is: 'which of the ways to Rancher, as under `rancher.ways`' },
 }
