@@ -8,7 +8,7 @@ interface KeyText {
   /** When to change it. */
   readonly change: string
   /** A value for the example file, where there is no default or it says little. */
-  readonly example?: string | readonly string[]
+  readonly example?: string | readonly (string | Readonly<Record<string, string>>)[]
   /** In the example file it stands behind a `#`: most installations do without. */
   readonly isRare?: true
   /** For keys whose names are chosen: such a name. */
@@ -78,7 +78,7 @@ export const fileSchema = z.strictObject({
             'How Rancher is read, in the order in which it is tried. api: its API, with RANCHER_TOKEN. kubeconfig: a kubeconfig of the cluster that Rancher runs on. container: the command that runs kubectl in Rancher’s container, word by word; an ssh in front of it is fine. The card says which one was used where it was not the first.',
           change:
             'To bring clusters back while Rancher’s API cannot be used. The other ways give whoever holds them all of Rancher: see docs/security.md.',
-          example: ['api', 'kubeconfig: ./rancher-local.yaml'],
+          example: ['api', { kubeconfig: './rancher-local.yaml' }],
           isRare: true,
         },
       ),

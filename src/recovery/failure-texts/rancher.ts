@@ -2,7 +2,7 @@ import type { FailureFacts, FailureText } from './failure-text.ts'
 
 /** Where several ways to Rancher are configured, all of them failed. */
 const andOthers = (f: FailureFacts) =>
-  f.otherWays ? ` The other ways cannot be used either: ${f.otherWays}` : ''
+  'otherWays' in f ? ` The other ways cannot be used either: ${f.otherWays}` : ''
 
 export const rancherTexts = {
   'rancher.unreachable': {
