@@ -24,6 +24,18 @@ const KINDS: Readonly<
   [REGISTRATIONS]: { kind: 'ClusterRegistrationToken', list: 'registrations' },
 }
 
+const DISCOVERY = {
+  kind: 'APIResourceList',
+  apiVersion: 'v1',
+  groupVersion: 'management.cattle.io/v3',
+  resources: Object.entries(KINDS).map(([name, { kind }]) => ({
+    name,
+    kind,
+    namespaced: name === REGISTRATIONS,
+    verbs: ['create', 'get', 'list'],
+  })),
+}
+
 /** An API server that serves what Rancher keeps; everything else is answered by the one behind it. */
 export function serveKeptObjects(
   kept: KeptObjects,
@@ -51,6 +63,7 @@ function answer(request: ApiRequest, kept: KeptObjects): ApiAnswer | null {
     const secret = kept.secrets().find((one) => isNamed(one, secretName, secretNamespace))
     return secret ? jsonAnswer(200, { kind: 'Secret', apiVersion: 'v1', ...secret }) : null
   }
+  if (pathname === '/apis/management.cattle.io/v3') return jsonAnswer(200, DISCOVERY)
   const [, namespace, resource = '', name] = MANAGEMENT.exec(pathname) ?? []
   const known = KINDS[resource]
   if (known === undefined) return null

@@ -37,9 +37,17 @@ describe.runIf(hasRealApiServer)('what Rancher 2.1.5 keeps, on a real API server
   })
 
   it('is not there on a cluster that no Rancher runs on, which is said', async () => {
-    const failure = await failureOf(rancher.clusters(patient))
-    expect(failure.code).toBe('rancher.way-unusable')
-    expect(failure.message).toContain('it is not the cluster that Rancher runs on')
+    const calls = [
+      () => rancher.clusters(patient),
+      () => rancher.cluster('c-sxlbv', patient),
+      () => rancher.settings(patient),
+      () => rancher.registrations('c-sxlbv', patient),
+    ]
+    for (const call of calls) {
+      const failure = await failureOf(call())
+      expect(failure.code).toBe('rancher.way-unusable')
+      expect(failure.message).toContain('it is not the cluster that Rancher runs on')
+    }
   })
 
   it('is read, and a registration is created that stays with its token', async () => {

@@ -31,13 +31,22 @@ export interface CustomResources {
 }
 
 export function createCustomResources(api: LocalApi): CustomResources {
-  const listed = async (path: string, action: string, signal: AbortSignal) => {
-    const list = await api.get(path, action, signal)
-    if (list) return recordsAt(list, 'items')
-    throw unusable(
+  const notRanchers = () =>
+    unusable(
       api.name,
       'it is not the cluster that Rancher runs on: it has no management.cattle.io/v3',
     )
+  const listed = async (path: string, action: string, signal: AbortSignal) => {
+    const list = await api.get(path, action, signal)
+    if (list) return recordsAt(list, 'items')
+    throw notRanchers()
+  }
+  /** One object; null where Rancher has none, which is not the same as that there is no Rancher. */
+  const one = async (path: string, action: string, signal: AbortSignal) => {
+    const found = await api.get(path, action, signal)
+    if (found) return found
+    if (await api.get(MANAGEMENT, 'ask for management.cattle.io/v3', signal)) return null
+    throw notRanchers()
   }
   const read = <Shape extends z.ZodType>(shape: Shape, value: unknown, what: string) => {
     const checked = shape.safeParse(value)
@@ -46,7 +55,7 @@ export function createCustomResources(api: LocalApi): CustomResources {
     throw unusable(api.name, `the field ${path} of ${what} is not as expected`)
   }
   const clusterResource = (id: string, signal: AbortSignal) =>
-    api.get(`${MANAGEMENT}/clusters/${id}`, `read cluster ${id}`, signal)
+    one(`${MANAGEMENT}/clusters/${id}`, `read cluster ${id}`, signal)
 
   async function registrationIn(resource: JsonRecord, clusterId: string, signal: AbortSignal) {
     const name = textAt(resource, 'metadata', 'name') ?? ''
@@ -83,7 +92,7 @@ export function createCustomResources(api: LocalApi): CustomResources {
     clusterResource,
     async setting(name, signal) {
       const path = `${MANAGEMENT}/settings/${name}`
-      const setting = await api.get(path, `read the setting ${name}`, signal)
+      const setting = await one(path, `read the setting ${name}`, signal)
       return read(settingAnswer, setting ?? {}, `setting ${name}`)
     },
     async registrations(clusterId, signal) {

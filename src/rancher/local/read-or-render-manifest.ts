@@ -37,7 +37,7 @@ export async function readOrRenderManifest(
     token: null,
     caPem: settings.caCerts || null,
     // Half of it is left for rendering.
-    timeoutMs: timeoutMs / 2,
+    timeoutMs: Math.ceil(timeoutMs / 2),
   })
   try {
     const text = await readImportManifest(http, version, registration, signal)
