@@ -1,6 +1,6 @@
 import { Failure } from '../recovery/index.ts'
 import type { Rancher, ReachedBy } from './contract.ts'
-import { firstToAnswer } from './first-to-answer.ts'
+import { firstToAnswer, isUnusable } from './first-to-answer.ts'
 
 /** One way to Rancher, and what it is called to people, such as `API` or `kubeconfig local.yaml`. */
 export interface RancherWay {
@@ -63,10 +63,19 @@ export function createRancherByWays(
     apiToken: (signal) => read((rancher, stop) => rancher.apiToken(stop), signal),
     registrations: (clusterId, signal) =>
       read((rancher, stop) => rancher.registrations(clusterId, stop), signal),
-    // It may write, so it is never asked of two ways at once: of the one that can read them now.
+    // It may write, so it is never asked of two ways at once: first of the one that can read them now, then of those after it.
     async ensureRegistration(clusterId, signal) {
       const { way } = await ask((rancher, stop) => rancher.registrations(clusterId, stop), signal)
-      return way.rancher.ensureRegistration(clusterId, signal)
+      let refused: Failure | null = null
+      for (const { rancher } of ways.slice(ways.indexOf(way))) {
+        try {
+          return await rancher.ensureRegistration(clusterId, signal)
+        } catch (thrown) {
+          if (!isUnusable(thrown) || signal.aborted) throw thrown
+          refused ??= thrown
+        }
+      }
+      throw refused ?? new Failure('rancher.registration-pending')
     },
     importManifest: (version, registration, signal) =>
       read((rancher, stop) => rancher.importManifest(version, registration, stop), signal),

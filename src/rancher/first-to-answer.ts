@@ -15,6 +15,11 @@ const UNUSABLE: readonly FailureCode[] = [
   'rancher.way-unusable',
 ]
 
+/** Whether a call failed because this way cannot be used, so that another may be tried. */
+export function isUnusable(thrown: unknown): thrown is Failure {
+  return thrown instanceof Failure && UNUSABLE.includes(thrown.code)
+}
+
 interface Way {
   readonly name: string
   readonly rancher: Rancher
@@ -54,7 +59,7 @@ export function firstToAnswer<W extends Way, T>(
       )
     }
     const failed = (way: W, failure: Failure) => {
-      if (!UNUSABLE.includes(failure.code)) return reject(failure)
+      if (!isUnusable(failure)) return reject(failure)
       failures.set(way, failure)
       // When the caller's own time is over, nothing that was not asked yet is to be blamed.
       if (failures.size === (signal.aborted ? begun : ways.length)) reject(together(ways, failures))

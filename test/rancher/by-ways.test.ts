@@ -136,6 +136,13 @@ describe('Rancher by several ways', () => {
     expect(failure.code).toBe('rancher.timed-out')
   })
 
+  it('creates a registration by the next way when the API token may only read them', async () => {
+    world.lab.forbid('/v3/clusterregistrationtokens', 'POST')
+    const { created, registration } = await rancher.ensureRegistration(id, patient)
+    expect(created).toBe(true)
+    expect(await rancher.registrations(id, patient)).toMatchObject([{ name: registration.name }])
+  })
+
   it('creates one registration, by the way that works', async () => {
     world.lab.hang('/v3')
     const { created } = await rancher.ensureRegistration(id, patient)
