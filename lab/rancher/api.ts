@@ -78,6 +78,12 @@ export function answerApi(request: ApiRequest, sources: ApiSources): ApiAnswer {
   }
 }
 
+/** The answer to an administrator's GET of `path`, as an object. */
+export function storedAt(path: string, sources: ApiSources): JsonObject {
+  const url = new URL(path, 'https://rancher.invalid')
+  return parsed(answerApi({ method: 'GET', url, body: '', isAuthenticated: true }, sources).body)
+}
+
 /** 403 in the form of Rancher's other errors. */
 export function forbiddenAnswer(): ApiAnswer {
   const error = { ...recordedObject('cluster-404.json'), code: 'Forbidden', status: 403 }

@@ -133,7 +133,9 @@ function clusterConditionsOf(
     const isConnected = cluster.hasSecondSession ? 'True' : 'False'
     settled.push({ type: 'Connected', status: isConnected, lastUpdateTime: settledAt })
   }
-  if (!isKnown) return settled
+  if (!isKnown) {
+    return [...settled, { lastUpdateTime: settledAt, type: 'Pending', status: 'Unknown' }]
+  }
   const ready = { lastUpdateTime: toSeconds(status.changedAt), type: 'Ready' }
   if (status.state === 'active') return [...settled, { ...ready, status: 'True' }]
   const message = messageOf(cluster)

@@ -177,7 +177,12 @@ export interface LabRancher {
   failPings(clusterId: string, isFailing: boolean): void
   annotations(clusterId: string): Readonly<Record<string, string>>
   /** Makes another registration token for people and gives its value; `name: 'system'` for Rancher's own. */
-  issueRegistration(clusterId: string, options?: { readonly name?: string }): string
+  issueRegistration(
+    clusterId: string,
+    options?: { readonly name?: string; readonly token?: string },
+  ): string
+  /** What the API answers to an administrator's GET, whatever fault is played: what Rancher has stored. */
+  stored(path: string): JsonObject
   /**
    * Deletes all tokens of the cluster. Open sessions live on until they reconnect, unless `disconnect`. From 2.6 on another
    * `default-token` appears by itself.

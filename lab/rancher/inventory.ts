@@ -17,7 +17,7 @@ export interface Inventory {
   addCluster(cluster: NewCluster): Cluster
   register(
     clusterId: string,
-    options: { readonly name?: string; readonly delayMs?: number },
+    options: { readonly name?: string; readonly token?: string; readonly delayMs?: number },
   ): Registration
   unregister(clusterId: string): void
   /** The cluster and its tokens. */
@@ -99,7 +99,7 @@ export function createInventory(options: {
       if (added.nodes) ofSystem.set(cluster.id, draw())
       return cluster
     },
-    register(clusterId, { name, delayMs = 0 }) {
+    register(clusterId, { name, token, delayMs = 0 }) {
       const created = now()
       const reserved = name === 'system' ? ofSystem.get(clusterId) : undefined
       if (reserved) ofSystem.delete(clusterId)
@@ -107,6 +107,7 @@ export function createInventory(options: {
         clusterId: find(clusterId).id,
         name: name ?? `crt-${random.characters(5)}`,
         ...(reserved ?? draw()),
+        ...(token !== undefined && { token }),
         created,
         filledAt: new Date(created.getTime() + delayMs),
       }

@@ -1,7 +1,8 @@
 import { createAnnouncer } from '../announcer.ts'
 import { quirksOf } from '../rancher-quirks.ts'
 import { createAgentDeployer } from './agent-deployer.ts'
-import { viewOf } from './api.ts'
+import { storedAt, viewOf } from './api.ts'
+import type { ApiSources } from './api-contract.ts'
 import type { ApiToken } from './api-token.ts'
 import { createClusterProxy } from './cluster-proxy.ts'
 import { type Cluster, clusterConditions } from './cluster-record.ts'
@@ -114,24 +115,25 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
   const url = `https://127.0.0.1:${endpoint.port}`
   settings.set('server-url', url)
   settings.set('cacerts', authority.certPem.trimEnd())
+  const sources: ApiSources = {
+    quirks,
+    templates,
+    inventory,
+    settings,
+    now,
+    registrationTokenDelayMs: options.registrationTokenDelayMs ?? 0,
+    changeManifest: faults.changeManifest,
+    newToken: () => random.characters(54),
+    apiToken: () => token,
+    onClusterWritten: deployer.look,
+  }
   serveRequests(endpoint.server, {
     apiToken,
     faults,
     tunnel,
     proxy,
     now,
-    sources: {
-      quirks,
-      templates,
-      inventory,
-      settings,
-      now,
-      registrationTokenDelayMs: options.registrationTokenDelayMs ?? 0,
-      changeManifest: faults.changeManifest,
-      newToken: () => random.characters(54),
-      apiToken: () => token,
-      onClusterWritten: deployer.look,
-    },
+    sources,
     onRequest(request) {
       requests.push(request)
       if (requests.length > KEPT_REQUESTS) requests.shift()
@@ -170,8 +172,9 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
       lookAtSecondSession(inventory.cluster(clusterId))
     },
     clusterState: (clusterId) => inventory.cluster(clusterId).status.state,
-    issueRegistration: (clusterId, { name } = {}) =>
-      inventory.register(clusterId, name === undefined ? {} : { name }).token,
+    issueRegistration: (clusterId, options = {}) => inventory.register(clusterId, options).token,
+    stored: (path) =>
+      storedAt(path, { ...sources, apiToken: () => ({ ...token, clusterId: null }) }),
     revokeRegistrations(clusterId, { disconnect = false } = {}) {
       inventory.unregister(clusterId)
       if (quirks.has('defaultRegistration')) {

@@ -36,6 +36,12 @@ export async function revokeToken({ world, notes, clusterIsLost }: Story): Promi
   await everyAgentSays(world, /websocket: bad handshake/)
 }
 
+/** Somebody has limited the API token to another cluster: Rancher answers 401 to it. */
+export function refuseApiToken({ world, notes }: Story): void {
+  notes('Rancher does not accept the API token any more')
+  world.rancher.changeApiToken({ clusterId: 'c-other' })
+}
+
 export async function deleteAgents({ world, notes, clusterIsLost }: Story): Promise<void> {
   notes('somebody deletes both agents')
   await deleteBothAgents(world)

@@ -1,5 +1,5 @@
 import type { Scenario } from './contract.ts'
-import { deleteAgents, revokeToken, rotateCertificateAuthority } from './faults.ts'
+import { deleteAgents, refuseApiToken, revokeToken, rotateCertificateAuthority } from './faults.ts'
 import type { Story } from './story.ts'
 
 /** The whole story once a fault is there: asked, planned, approved by somebody else, applied, proved. */
@@ -37,6 +37,18 @@ export const recovering: readonly Scenario[] = [
     ends: { outcome: 'recovered', cause: 'token-revoked' },
     async play(story) {
       await revokeToken(story)
+      await recover(story)
+    },
+  },
+  {
+    name: 'api-token-refused',
+    title:
+      'Rancher does not accept the API token any more; it is read through its own cluster, and the agents come back',
+    world: { rancherWays: ['api', 'kubeconfig'] },
+    ends: { outcome: 'recovered', cause: 'ca-changed' },
+    async play(story) {
+      await rotateCertificateAuthority(story)
+      refuseApiToken(story)
       await recover(story)
     },
   },

@@ -1,5 +1,6 @@
 import type { RunStore } from '../../src/store/index.ts'
 import type { Distribution, LabCluster, LabClusterOptions } from '../cluster/index.ts'
+import type { LocalCluster } from '../local-cluster/index.ts'
 import type { LabRancher, NewCluster } from '../rancher/index.ts'
 import type { LabSlack } from '../slack/index.ts'
 import type { ReagentProcess } from './reagent-process.ts'
@@ -15,6 +16,7 @@ export type ConfiguredInRancher = Pick<
   NewCluster,
   'agentEnvVars' | 'hasPriorityClass' | 'hidesAgentFeatures' | 'registryCredentials'
 >
+export type RancherWayName = 'api' | 'kubeconfig' | 'container'
 
 /** What a world is made of. Everything has a default that suits a quick run. */
 export interface WorldOptions {
@@ -37,6 +39,8 @@ export interface WorldOptions {
   readonly otherClusters?: readonly string[]
   /** Factor on all waiting times of Rancher, kubelets and agents. */
   readonly timeScale?: number
+  /** How Reagent reads Rancher, in this order. Default: by its API only. Without `api` it gets no token. */
+  readonly rancherWays?: readonly RancherWayName[]
   /** One process for both roles, or one each. */
   readonly roles?: 'all' | 'split'
   readonly approvalExpiresIn?: string
@@ -52,6 +56,8 @@ export interface WorldOptions {
 /** A Rancher, the clusters that it knows, a Slack, a Redis, and Reagent in between. */
 export interface World {
   readonly rancher: LabRancher
+  /** The cluster that Rancher runs on; null where Reagent has no way to it. */
+  readonly localCluster: LocalCluster | null
   /** The API server of `myk8s`. */
   readonly cluster: LabCluster
   readonly slack: LabSlack

@@ -1,9 +1,10 @@
 import type { KeyPairKeyObjectResult } from 'node:crypto'
 import { join } from 'node:path'
 import { dump } from 'js-yaml'
+import { dockerCommand } from '../local-cluster/index.ts'
 import type { LabRancher } from '../rancher/index.ts'
 import type { LabSlack } from '../slack/index.ts'
-import type { WorldCluster, WorldOptions } from './contract.ts'
+import type { RancherWayName, WorldCluster, WorldOptions } from './contract.ts'
 
 /** The `reagent.yaml` of a world: `oncall` may request, `lead` may approve, windows are short. */
 export function configFile(
@@ -11,6 +12,7 @@ export function configFile(
   clusters: readonly WorldCluster[],
   options: WorldOptions,
 ): string {
+  const { rancherWays } = options
   return dump({
     clusters: Object.fromEntries(
       clusters.map(({ name }) => [
@@ -18,7 +20,7 @@ export function configFile(
         { kubeconfig: `./${name}.kubeconfig.yaml`, timeout: '5s' },
       ]),
     ),
-    rancher: { timeout: '5s' },
+    rancher: { timeout: '5s', ...(rancherWays && { ways: rancherWays.map(wayInFile) }) },
     slack: { team: slack.teamId },
     policy: { request: [slack.person('oncall').id], approve: [slack.person('lead').id] },
     approval: {
@@ -35,6 +37,15 @@ export function configFile(
   })
 }
 
+/** Where the kubeconfig of Rancher's own cluster lies, in the folder of the world. */
+export const LOCAL_KUBECONFIG = 'rancher-local.yaml'
+
+function wayInFile(way: RancherWayName) {
+  if (way === 'api') return 'api'
+  if (way === 'kubeconfig') return { kubeconfig: `./${LOCAL_KUBECONFIG}` }
+  return { container: dockerCommand('').command }
+}
+
 /** What each role is started with; no role gets the secrets of the other. */
 export function environmentOf(parts: {
   readonly rancher: LabRancher
@@ -43,8 +54,10 @@ export function environmentOf(parts: {
   readonly files: { readonly config: string; readonly ca: string }
   readonly folder: string
   readonly socket: string
+  readonly rancherWays: readonly RancherWayName[]
 }): Record<'all' | 'bot' | 'worker', Record<string, string>> {
-  const { rancher, slack, keys, files, folder } = parts
+  const { rancher, slack, keys, files, folder, rancherWays } = parts
+  const inContainer = dockerCommand(join(folder, LOCAL_KUBECONFIG))
   const common = {
     REAGENT_CONFIG: files.config,
     REAGENT_DATA_DIR: join(folder, 'data'),
@@ -62,8 +75,11 @@ export function environmentOf(parts: {
   }
   const worker = {
     RANCHER_URL: rancher.url,
-    RANCHER_TOKEN: rancher.apiToken,
     RANCHER_CA_FILE: files.ca,
+    ...(rancherWays.includes('api')
+      ? { RANCHER_TOKEN: rancher.apiToken }
+      : { REAGENT_FINGERPRINT_KEY: 'a fingerprint key of the lab' }),
+    ...(rancherWays.includes('container') && inContainer.environment),
   }
   const verifyKey = String(keys.publicKey.export({ type: 'spki', format: 'pem' }))
   return {

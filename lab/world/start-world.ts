@@ -6,10 +6,11 @@ import { Redis } from 'ioredis'
 import { createRunStore, KEY_PREFIX, startPrivateRedis } from '../../src/store/index.ts'
 import { createAnnouncer } from '../announcer.ts'
 import { startCluster } from '../cluster/index.ts'
+import { keptByRancher, startLocalCluster } from '../local-cluster/index.ts'
 import { startRancher } from '../rancher/index.ts'
 import { startSlack } from '../slack/index.ts'
 import type { World, WorldOptions } from './contract.ts'
-import { configFile, environmentOf } from './reagent-config.ts'
+import { configFile, environmentOf, LOCAL_KUBECONFIG } from './reagent-config.ts'
 import { type ReagentProcess, startReagentProcess } from './reagent-process.ts'
 import { addClusters, connectAgents } from './register-cluster.ts'
 
@@ -58,6 +59,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     startSlack({ seed, liveTimestamps, scopes: SCOPES }),
     startPrivateRedis(join(folder, 'redis'), process.env.PATH ?? ''),
   ])
+  const { rancherWays = ['api'] } = options
+  const localCluster = rancherWays.every((way) => way === 'api')
+    ? null
+    : await startLocalCluster(keptByRancher(rancher, false), { seed })
+  if (localCluster) {
+    await writeFile(join(folder, LOCAL_KUBECONFIG), localCluster.kubeconfig, { mode: 0o600 })
+  }
   const redis = new Redis({ path: redisServer.socketPath })
   const added = addClusters(rancher, [cluster, ...otherServers], options.configuredInRancher)
   const clusters = await Promise.all(added.map((one) => connectAgents(rancher, one)))
@@ -72,7 +80,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   for (const { name, cluster } of clusters) {
     await writeFile(join(folder, `${name}.kubeconfig.yaml`), cluster.kubeconfig, { mode: 0o600 })
   }
-  const env = environmentOf({ rancher, slack, keys, files, folder, socket: redisServer.socketPath })
+  const env = environmentOf({
+    rancher,
+    slack,
+    keys,
+    files,
+    folder,
+    socket: redisServer.socketPath,
+    rancherWays,
+  })
 
   const processes = new Map<'all' | 'bot' | 'worker', ReagentProcess>()
   const everyProcess: ReagentProcess[] = []
@@ -94,6 +110,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 
   const world: World = {
     rancher,
+    localCluster,
     cluster,
     clusters,
     slack,
@@ -128,6 +145,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       redis.disconnect()
       await Promise.all([
         rancher.close(),
+        localCluster?.close(),
         ...clusters.map((one) => one.cluster.close()),
         slack.close(),
         redisServer.stop(),

@@ -9,7 +9,7 @@ import { Caution, type Check, Finding } from './perform.ts'
 /** What there is of Rancher to compare a cluster with. */
 export interface KnownToRancher {
   readonly rancher: Rancher
-  readonly token: Check
+  readonly access: Check
 }
 
 /**
@@ -64,13 +64,13 @@ export function clusterChecks(
 
 function identityCheck(
   name: string,
-  { rancher, token }: KnownToRancher,
+  { rancher, access }: KnownToRancher,
   opened: (signal: AbortSignal) => Promise<Cluster>,
   needs: readonly Check[],
 ): Check {
   return {
     what: `Cluster ${name}: identity`,
-    needs: [...needs, token],
+    needs: [...needs, access],
     async test(signal) {
       const [cluster, record] = await Promise.all([
         opened(signal),
@@ -148,12 +148,12 @@ function listed(names: readonly string[]): string {
 
 /** Clusters that Rancher knows and that could not be recovered, because nothing leads to them. */
 export function otherClustersCheck(
-  { rancher, token }: KnownToRancher,
+  { rancher, access }: KnownToRancher,
   configured: readonly string[],
 ): Check {
   return {
     what: 'Other clusters',
-    needs: [token],
+    needs: [access],
     async test(signal) {
       const found = await rancher.clusters(signal)
       const names = found

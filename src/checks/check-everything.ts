@@ -65,8 +65,8 @@ function checksOfCluster(parts: CheckParts, name: string): readonly Check[] {
   ]
 }
 
-function openRancher({ rancher, clock }: CheckParts, clusters: readonly string[]) {
-  return rancher && { rancher, ...rancherChecks(rancher, clusters, clock) }
+function openRancher({ rancher, rancherWays, clock }: CheckParts, clusters: readonly string[]) {
+  return rancher && { rancher, ...rancherChecks(rancher, rancherWays, clusters, clock) }
 }
 
 function notConfigured(name: string, { clusters }: CheckParts): Check {

@@ -1,13 +1,14 @@
-import { type Rancher, SUPPORTED_VERSIONS } from '../rancher/index.ts'
-import { Failure } from '../recovery/index.ts'
+import { type Rancher, type RancherWay, SUPPORTED_VERSIONS } from '../rancher/index.ts'
+import { asFailure, Failure } from '../recovery/index.ts'
+import { isApiAlone, sameAddress, wayChecks } from './check-ways.ts'
 import { endingOf } from './ending.ts'
 import { once } from './once.ts'
 import { Caution, type Check, Finding } from './perform.ts'
 
-/** What other checks need of these: that the token reads what Rancher knows. */
+/** What other checks need of these: that what Rancher knows can be read. */
 export interface RancherChecks {
   readonly all: readonly Check[]
-  readonly token: Check
+  readonly access: Check
 }
 
 /** Global roles that may do anything in Rancher, beyond what Reagent needs. */
@@ -17,16 +18,18 @@ const ADMINISTRATORS = ['admin', 'restricted-admin']
  * Rancher answers, with a certificate that agents accept, at the address that it tells them, in a version that Reagent knows, to a
  * token that reads what is needed.
  *
+ * @param ways those that `rancher` takes
  * @param clusters names of the clusters whose registrations must be readable
  */
 export function rancherChecks(
   rancher: Rancher,
+  ways: readonly RancherWay[],
   clusters: readonly string[],
   clock: () => Date,
 ): RancherChecks {
   const settings = once(rancher.settings)
   const visible = once(rancher.clusters)
-  const ownToken = once(rancher.apiToken)
+  const ownToken = once(ways.find(({ isApi }) => isApi)?.rancher.apiToken ?? rancher.apiToken)
 
   const address: Check = {
     what: 'Rancher address',
@@ -50,14 +53,30 @@ export function rancherChecks(
       )
     },
   }
-  const needs = [token]
+  const access: Check = isApiAlone(ways)
+    ? token
+    : {
+        what: 'Rancher access',
+        async test(signal) {
+          await visible(signal)
+          return `by the ${rancher.reachedBy()?.way ?? 'configured way'}`
+        },
+      }
+  const needs = [access]
   const rights: Check = {
     what: 'Rancher rights',
     needs,
     async test(signal) {
-      const [found, { globalRoles }] = await Promise.all([
+      const [found, globalRoles] = await Promise.all([
         visible(signal),
-        ownToken(signal),
+        ownToken(signal).then(
+          (shown) => shown.globalRoles,
+          (error: unknown) => {
+            // The line of the token, or that of the way, tells of it.
+            if (access === token) throw error
+            return null
+          },
+        ),
         settings(signal),
       ])
       const own = found.filter(({ internal }) => !internal)
@@ -76,16 +95,28 @@ export function rancherChecks(
     },
   }
   return {
-    token,
+    access,
     all: [
       address,
-      token,
+      ...wayChecks(ways, rancher.url),
+      ...(access === token ? [token] : [access, ...ofApi(ways, token)]),
       rights,
       versionCheck(rancher, needs),
       serverUrlCheck(rancher, settings, needs),
       agentsTrustCheck(rancher, settings, clock, needs),
     ],
   }
+}
+
+/** Where Rancher can be read in another way too, its API's token is worth a warning only. */
+function ofApi(ways: readonly RancherWay[], token: Check): readonly Check[] {
+  if (!ways.some(({ isApi }) => isApi)) return []
+  const test: Check['test'] = (signal) =>
+    token.test(signal).catch((error: unknown) => {
+      const { message, nextStep } = asFailure(error)
+      return new Caution(message, nextStep)
+    })
+  return [{ what: token.what, test }]
 }
 
 async function registrationsReadable(
@@ -196,10 +227,4 @@ function unseenDirectly(error: unknown): Caution {
     'cannot be looked at: Rancher answers through a proxy only, not directly',
     'Test it from a node: openssl s_client -connect HOST:443 -CAfile with the value of cacerts.',
   )
-}
-
-function sameAddress(one: string, other: string): boolean {
-  const plain = (address: string) =>
-    URL.canParse(address) ? new URL(address).href.replace(/\/+$/, '') : address
-  return plain(one) === plain(other)
 }

@@ -15,7 +15,7 @@ const ABOUT: Readonly<Record<SupportVerdict['about'], string>> = {
 export function supportChecks(
   name: string,
   open: () => Promise<Cluster>,
-  { rancher, token }: KnownToRancher,
+  { rancher, access }: KnownToRancher,
 ): readonly Check[] {
   const judged = once(async (signal) => {
     const cluster = await open()
@@ -31,7 +31,7 @@ export function supportChecks(
   })
   return (['kubernetes', 'runtime', 'operating-system'] as const).map((about) => ({
     what: `Cluster ${name}: ${ABOUT[about]}`,
-    needs: [token],
+    needs: [access],
     async test(signal) {
       const verdicts = (await judged(signal)).filter((verdict) => verdict.about === about)
       const unsupported = verdicts.filter(({ kind }) => kind === 'unsupported')

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/index.ts'
 import type { Role } from '../config/index.ts'
 import type { Secret } from '../observe/index.ts'
-import type { Rancher } from '../rancher/index.ts'
+import type { Rancher, RancherWay } from '../rancher/index.ts'
 import type { Policy } from '../recovery/index.ts'
 import type { SlackInspection } from '../slack/index.ts'
 import type { RedisFacts } from '../store/index.ts'
@@ -56,6 +56,8 @@ export interface CheckParts {
   readonly data: DataPart
   readonly redis: RedisPart
   readonly rancher: Rancher | null
+  /** The ways that `rancher` takes, in their order. */
+  readonly rancherWays: readonly RancherWay[]
   /** Opens a cluster by the name under which it is configured. Whoever opens it closes it after the checks. */
   readonly clusters: ReadonlyMap<string, () => Promise<Cluster>>
   /** Whether clusters that are not among these are reached by the sources for all clusters. Default false. */

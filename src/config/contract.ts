@@ -18,11 +18,28 @@ export interface SlackConfig {
   readonly apiUrl: string | null
 }
 
+/** One way to Rancher. */
+export type RancherWayConfig =
+  | { readonly kind: 'api'; readonly token: Secret }
+  | { readonly kind: 'kubeconfig'; readonly path: string }
+  | {
+      readonly kind: 'container'
+      readonly command: Words
+      /** What the command is started with: everything but Reagent's own secrets. */
+      readonly environment: Readonly<Record<string, string>>
+    }
+
+/** A program and its arguments. */
+export type Words = readonly [string, ...string[]]
+
 export interface RancherConfig {
   readonly url: string
-  readonly token: Secret
+  /** In the order in which they are tried. */
+  readonly ways: readonly [RancherWayConfig, ...RancherWayConfig[]]
   readonly caPem: string | null
   readonly timeoutMs: number
+  /** What fingerprints of secrets are keyed with; null: the signing key of this installation. */
+  readonly fingerprintSecret: Secret | null
 }
 
 export interface ClusterConfig {

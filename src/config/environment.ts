@@ -89,6 +89,7 @@ export const variables = {
   },
   RANCHER_TOKEN: {
     what: 'an API key of Rancher without a cluster scope',
+    requiredWhen: 'unless `rancher.ways` leaves `api` out',
     more: 'Its user needs the role Cluster Owner on the clusters, because their registration tokens are read and one may be created, and must be able to read the settings.',
     default: null,
     fromFile: true,
@@ -135,6 +136,14 @@ export const variables = {
     default: null,
     fromFile: true,
     use: { all: 'optional', bot: 'optional', worker: 'required', terminal: 'optional' },
+  },
+  REAGENT_FINGERPRINT_KEY: {
+    what: 'what fingerprints of secrets in plans are keyed with, 16 characters or more',
+    requiredWhen: 'for a worker on its own that has no `RANCHER_TOKEN`',
+    more: 'Unset, `RANCHER_TOKEN` is used, and without that the signing key. Workers that share a Redis need the same one: plans of one are compared by another.',
+    default: null,
+    fromFile: true,
+    use: { all: 'optional', bot: 'refused', worker: 'optional', terminal: 'optional' },
   },
   PORT: {
     what: 'the port on which Slack’s requests come in',
@@ -184,6 +193,18 @@ export function textFrom(env: Environment, name: NameWithDefault): string
 export function textFrom(env: Environment, name: PlainName): string | null
 export function textFrom(env: Environment, name: PlainName): string | null {
   return env[name] ?? variables[name].default
+}
+
+/** The environment without what is secret in it, for programs that Reagent starts. */
+export function withoutSecrets(env: Environment): Readonly<Record<string, string>> {
+  const secret = Object.entries(variables).flatMap(([name, { fromFile }]) =>
+    fromFile ? [name, `${name}_FILE`] : [],
+  )
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined || secret.includes(name) ? [] : [[name, value]],
+    ),
+  )
 }
 
 /** The variables that a process of this role must not be given. */

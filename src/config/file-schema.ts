@@ -9,7 +9,7 @@ interface KeyText {
   /** When to change it. */
   readonly change: string
   /** A value for the example file, where there is no default or it says little. */
-  readonly example?: string | readonly string[]
+  readonly example?: string | readonly (string | Readonly<Record<string, string>>)[]
   /** In the example file it stands behind a `#`: most installations do without. */
   readonly isRare?: true
   /** For keys whose names are chosen: such a name. */
@@ -41,6 +41,15 @@ const workspaceId = z
   .regex(/^[TE][A-Z0-9]+$/, 'expected a workspace id such as T012ABCDEF (or E… of an organisation)')
   .meta({ title: 'id of a workspace' })
 
+const way = z.union(
+  [
+    z.literal('api'),
+    z.strictObject({ kubeconfig: z.string().min(1) }),
+    z.strictObject({ container: z.tuple([z.string().min(1)], z.string().min(1)) }),
+  ],
+  { error: 'expected api, {kubeconfig: FILE} or {container: [WORD, …]}' },
+)
+
 /** `reagent.yaml`: everything that is not a secret. Unknown keys are refused. Defaults stand as people write them. */
 export const fileSchema = z.strictObject({
   rancher: z
@@ -59,6 +68,21 @@ export const fileSchema = z.strictObject({
         example: './rancher-ca.pem',
         isRare: true,
       }),
+      ways: key(
+        z
+          .array(way)
+          .min(1, 'expected at least one way')
+          .default(['api'])
+          .meta({ title: 'list of api, {kubeconfig: FILE}, {container: [WORD, …]}' }),
+        {
+          description:
+            'How Rancher is read, in the order in which it is tried. api: its API, with RANCHER_TOKEN. kubeconfig: a kubeconfig of the cluster that Rancher runs on. container: the command that runs kubectl in Rancher’s container, word by word; an ssh in front of it is fine. The card says which one was used where it was not the first.',
+          change:
+            'To bring clusters back while Rancher’s API cannot be used. The other ways give whoever holds them all of Rancher: see docs/security.md.',
+          example: ['api', { kubeconfig: './rancher-local.yaml' }],
+          isRare: true,
+        },
+      ),
       timeout: key(duration.prefault('10s'), {
         description: 'Limit of one request to Rancher.',
         change:

@@ -2,6 +2,7 @@ export type {
   ClusterConfig,
   Config,
   RancherConfig,
+  RancherWayConfig,
   Role,
   SlackConfig,
 } from './contract.ts'

@@ -1,19 +1,13 @@
 import { existsSync } from 'node:fs'
-import { dirname, isAbsolute, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { load, YAMLException } from 'js-yaml'
 import { Failure, type Policy } from '../recovery/index.ts'
-import type {
-  Config,
-  ListenAddress,
-  RancherConfig,
-  Role,
-  SlackConfig,
-  SlackConnection,
-} from './contract.ts'
+import type { Config, ListenAddress, Role, SlackConfig, SlackConnection } from './contract.ts'
 import { type Environment, refusedFor, textFrom } from './environment.ts'
 import { type ConfigFile, fileSchema } from './file-schema.ts'
 import { listenAddress } from './listen-address.ts'
 import { readClusters } from './read-clusters.ts'
+import { readRancher } from './read-rancher.ts'
 import { keyFrom, type Report, readText, secretFrom } from './secrets.ts'
 
 /** The role whose configuration this environment is for, where nobody says it: the terminal's without a bot token. */
@@ -34,7 +28,7 @@ export function readConfig(env: Environment, role: Role): Config {
     role,
     file: path,
     slack: role === 'all' || role === 'bot' ? readSlack(env, file, report) : null,
-    rancher: role === 'bot' ? null : readRancher(env, file, folder, report),
+    rancher: role === 'bot' ? null : readRancher({ env, file, folder, role }, report),
     ...readClusters(file, folder, report),
     redisUrl: readRedisUrl(env, report),
     dataDirectory: resolve(textFrom(env, 'REAGENT_DATA_DIR')),
@@ -147,27 +141,6 @@ function readConnection(
   return null
 }
 
-function readRancher(
-  env: Environment,
-  file: ConfigFile,
-  folder: string,
-  report: Report,
-): RancherConfig | null {
-  const url = textFrom(env, 'RANCHER_URL') ?? file.rancher.url
-  if (!url) report('RANCHER_URL', 'is required: the address of Rancher')
-  else if (!URL.canParse(url) || new URL(url).protocol !== 'https:') {
-    report('RANCHER_URL', 'expected an https address')
-  }
-  const token = secretFrom(env, 'RANCHER_TOKEN', report)
-  if (!token?.reveal()) report('RANCHER_TOKEN', 'is required: an API key without a cluster scope')
-  const caFile =
-    textFrom(env, 'RANCHER_CA_FILE') ??
-    (file.rancher.caFile && inFolder(folder, file.rancher.caFile))
-  const caPem = caFile ? readText(caFile, 'RANCHER_CA_FILE', report) : null
-  if (!url || !token) return null
-  return { url, token, caPem, timeoutMs: file.rancher.timeout }
-}
-
 function readRedisUrl(env: Environment, report: Report): string | null {
   const url = secretFrom(env, 'REDIS_URL', report)?.reveal()
   if (url === undefined || url === '') return null
@@ -238,8 +211,4 @@ function refuseForeignCredentials(env: Environment, role: Role, report: Report):
       report(name, `must not be given to a ${role}: it belongs to the other role`)
     }
   }
-}
-
-function inFolder(folder: string, path: string): string {
-  return isAbsolute(path) ? path : resolve(folder, path)
 }

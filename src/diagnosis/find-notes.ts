@@ -22,6 +22,7 @@ export function findNotes(
   )
   return [
     ...notes,
+    ...otherWay(observations),
     ...(isSaid ? [] : otherAddress(observations)),
     ...supportNotes(observations),
     ...knownIssueNotes(observations, { isConnected: isConnectedNow }),
@@ -69,6 +70,14 @@ function notEnough([first, ...rest]: readonly [Cause, ...Cause[]]): readonly str
   return rest
     .filter(({ reapplyHelps, confidence }) => !reapplyHelps && confidence !== 'possible')
     .map(({ summary }) => `applying the manifest will not be enough: ${summary}`)
+}
+
+function otherWay({ reachedBy }: Observations): readonly string[] {
+  if (!reachedBy || reachedBy.passedOver.length === 0) return []
+  const reasons = reachedBy.passedOver.map(
+    ({ way, failure }) => `${way}: ${withoutFullStop(failure.message)}`,
+  )
+  return [`Rancher was read through the ${reachedBy.way} (${reasons.join('; ')})`]
 }
 
 function otherAddress(observations: Observations): readonly string[] {

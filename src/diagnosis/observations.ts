@@ -8,6 +8,7 @@ import type {
   RancherInstallation,
   RancherSettings,
   RancherVersion,
+  ReachedBy,
 } from '../rancher/index.ts'
 import type { Failure, Look } from '../recovery/index.ts'
 
@@ -22,7 +23,7 @@ type ReadableRancher = Pick<
   | 'registrations'
   | 'presentedCertificate'
   | 'evidence'
->
+> & { readonly reachedBy?: Rancher['reachedBy'] }
 
 /** What a diagnosis uses of a cluster: it writes nothing. */
 export type ReadableCluster = Pick<Cluster, 'server' | 'identity' | 'observeAgents'>
@@ -98,6 +99,8 @@ export interface Observations {
   readonly apiServer: Seen<ClusterIdentity>
   readonly agents: Seen<AgentsObserved>
   readonly looks: readonly Look[]
+  /** By which of several ways Rancher was read; absent or null where there is one. */
+  readonly reachedBy?: ReachedBy | null
 }
 
 export function answerIn<T>(seen: Seen<T>): T | null {

@@ -161,6 +161,7 @@ export async function observe(
       serverUrlAddress: further[4].seen,
       agentsAddress: further[5].seen,
       looks: [...probed, ...further.filter(isNewsBeside(probed))].map(({ look }) => look),
+      reachedBy: rancher.reachedBy?.() ?? null,
     }
   } finally {
     over.abort()

@@ -7,7 +7,7 @@ import {
 import type { Cluster } from '../cluster/index.ts'
 import { type Config, type Role, readConfig, roleOf, signingKeyFile } from '../config/index.ts'
 import { silentMeter } from '../observe/index.ts'
-import { createRancher, type Rancher } from '../rancher/index.ts'
+import type { Rancher } from '../rancher/index.ts'
 import { Failure } from '../recovery/index.ts'
 import { inspectSlack } from '../slack/index.ts'
 import {
@@ -22,6 +22,8 @@ import { keepClusters } from './keep-clusters.ts'
 
 /** Of all sources of a cluster together; less than a check may take. */
 const TRY_LIMIT_MS = 12_000
+
+import { joinWays, openRancherWays } from './open-rancher.ts'
 
 /**
  * Tests the configuration of this environment against the real services. A configuration that cannot be used gives a line for each
@@ -40,7 +42,8 @@ export async function* checkAll(
     return
   }
   const clock = () => new Date()
-  const rancher = config.rancher && createRancher(config.rancher)
+  const ways = config.rancher && openRancherWays(config.rancher)
+  const rancher = ways && joinWays(ways)
   const clusters = openOnDemand(config, rancher, asked.cluster, clock)
   try {
     const parts: CheckParts = {
@@ -49,6 +52,7 @@ export async function* checkAll(
       data: dataOf(config),
       redis: await redisOf(config),
       rancher,
+      rancherWays: ways ?? [],
       clusters: clusters.byName,
       hasDefaultCredentials: config.otherClusters('any') !== null,
       slack: config.slack && {

@@ -26,7 +26,7 @@ export async function openTerminal(env: NodeJS.ProcessEnv): Promise<Terminal> {
   const { signingKey, verifyKey } = await keysFor(config)
   if (!signingKey)
     throw new Failure('config.invalid', { problems: '- REAGENT_SIGNING_KEY: is required' })
-  const worker = openWorker({ ...config, rancher }, store, verifyKey, log, clock)
+  const worker = openWorker({ ...config, rancher, signingKey }, store, verifyKey, log, clock)
   const consumer = await worker.start()
   return {
     person: { teamId: 'local', userId: accountName() },
@@ -46,7 +46,10 @@ export async function openTerminal(env: NodeJS.ProcessEnv): Promise<Terminal> {
       // Opening it shows that it can be used, and says why when it cannot.
       const cluster = await worker.parts.openCluster(name)
       const text = cluster.kubeconfig()
-      if (text.includes(rancher.token.reveal())) {
+      const isOwn = rancher.ways.some(
+        (way) => way.kind === 'api' && text.includes(way.token.reveal()),
+      )
+      if (isOwn) {
         throw new Failure('cluster.not-handed-out', { cluster: name })
       }
       return { text, source: cluster.source }

@@ -1,4 +1,4 @@
-import { hkdfSync, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { createApplyJob } from '../../jobs/apply.ts'
 import { createDiagnoseJob } from '../../jobs/diagnose.ts'
 import { createExpireJob } from '../../jobs/expire.ts'
@@ -19,9 +19,10 @@ import {
   WORK_QUEUE,
   type WorkJobs,
 } from '../queue/index.ts'
-import { createRancher } from '../rancher/index.ts'
 import { KEY_PREFIX } from '../store/index.ts'
+import { fingerprintKeyFrom } from './fingerprint-key.ts'
 import { keepClusters } from './keep-clusters.ts'
+import { joinWays, openRancherWays } from './open-rancher.ts'
 import type { Store } from './open-store.ts'
 import { reportAttempts } from './report-attempt.ts'
 
@@ -42,9 +43,9 @@ export function openWorker(
 ): WorkerHalf {
   const { runs, leases, producer } = store
   const { policy } = config
-  const { url, token, caPem, timeoutMs } = config.rancher
-  const rancher = measured(createRancher({ url, token, caPem, timeoutMs }), meter.rancherCall)
-  const fingerprintKey = fingerprintKeyFrom(token)
+  const { caPem } = config.rancher
+  const rancher = measured(joinWays(openRancherWays(config.rancher)), meter.rancherCall)
+  const fingerprintKey = fingerprintKeyFrom(config.rancher, config.signingKey)
   const clusters = keepClusters({
     config,
     rancherConfig: config.rancher,
@@ -101,12 +102,4 @@ export function openWorker(
       rancher.close()
     },
   }
-}
-
-/**
- * Workers that share a Rancher token compute the same fingerprints, so a plan that one showed can be compared by another;
- * without the token, a fingerprint says nothing about the value.
- */
-function fingerprintKeyFrom(token: Secret): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', token.reveal(), '', 'reagent fingerprints', 32))
 }

@@ -1,6 +1,7 @@
 import type { RancherSide } from '../cluster/index.ts'
 import type { RancherConfig } from '../config/index.ts'
 import { generateKubeconfig, type Rancher } from '../rancher/index.ts'
+import { Failure } from '../recovery/index.ts'
 
 const GENERATED_HOLDS_MS = 60 * 60_000
 const CLUSTERS_HOLD_MS = 60_000
@@ -12,13 +13,21 @@ export function rancherSide(
   clock: () => Date,
 ): RancherSide {
   const kept = createKeeper(clock)
+  const { url, caPem, timeoutMs } = config
+  const api = config.ways.find((way) => way.kind === 'api')
+  const token = () => {
+    if (api) return api.token
+    throw new Failure('cluster.no-api-token')
+  }
   return {
-    url: config.url.replace(/\/+$/, ''),
-    caPem: config.caPem,
-    token: () => config.token.reveal(),
+    url: url.replace(/\/+$/, ''),
+    caPem,
+    token: () => token().reveal(),
     // Each call makes a token in Rancher, so one answer serves for a while.
     generateKubeconfig: (id, signal) =>
-      kept(`kubeconfig of ${id}`, GENERATED_HOLDS_MS, () => generateKubeconfig(config, id, signal)),
+      kept(`kubeconfig of ${id}`, GENERATED_HOLDS_MS, () =>
+        generateKubeconfig({ url, caPem, timeoutMs, token: token() }, id, signal),
+      ),
     registrationTokens: async (id, signal) =>
       (await rancher.registrations(id, signal)).map(({ token }) => token.reveal()),
     clusters: (signal) => kept('clusters', CLUSTERS_HOLD_MS, () => rancher.clusters(signal)),

@@ -48,7 +48,7 @@ export async function startReagent(
     // The halves are loaded where they are needed only: a worker never loads Bolt, a bot never the Kubernetes client.
     if (config.rancher) {
       const { openWorker } = await import('./open-worker.ts')
-      const parts = { ...config, rancher: config.rancher }
+      const parts = { ...config, rancher: config.rancher, signingKey: keys.signingKey }
       const worker = openWorker(parts, store, keys.verifyKey, log, clock, meter)
       const consumer = await worker.start()
       readiness.add('work', () => stateOf(consumer))

@@ -16,6 +16,8 @@ export interface AgentManifest {
   readonly settings: RancherSettings
   /** Whether Rancher had no registration for people to use and got one. */
   readonly registrationCreated: boolean
+  /** Null: Rancher made it. Else why Reagent made it, as a sentence. */
+  readonly renderedBecause: string | null
 }
 
 /**
@@ -24,15 +26,16 @@ export interface AgentManifest {
  */
 export async function agentManifest(parts: AgentManifestParts): Promise<AgentManifest> {
   const { rancher, signal } = parts
-  const [settings, { registration, created, text }] = await Promise.all([
+  const [settings, { registration, created, manifest }] = await Promise.all([
     rancher.settings(signal),
     registeredManifest(parts),
   ])
   const { serverUrl } = settings
+  const { text, renderedBecause } = manifest
   if (serverUrl === '') throw new Failure('rancher.server-url-unset')
   const objects = readManifest(text)
   checkRegistration(objects, { serverUrl, registrations: [registration] })
-  return { text, objects, settings, registrationCreated: created }
+  return { text, objects, settings, registrationCreated: created, renderedBecause }
 }
 
 async function registeredManifest({ rancher, rancherCluster, signal }: AgentManifestParts) {
@@ -40,6 +43,6 @@ async function registeredManifest({ rancher, rancherCluster, signal }: AgentMani
     rancher.version(signal),
     rancher.ensureRegistration(rancherCluster.id, signal),
   ])
-  const text = await rancher.importManifest(version, registration, signal)
-  return { registration, created, text }
+  const manifest = await rancher.importManifest(version, registration, signal)
+  return { registration, created, manifest }
 }

@@ -2,6 +2,7 @@ import { type Cluster, type PreparedObject, reasonsIn } from '../cluster/index.t
 import { adaptApiVersions, agentImageIn, wantedFrom, withoutSlash } from '../manifest/index.ts'
 import type { Rancher, RancherCluster } from '../rancher/index.ts'
 import { digestOf, type Plan, type PlanEffects } from '../recovery/index.ts'
+import { accessNotes, renderedNote } from './access-notes.ts'
 import { agentManifest } from './agent-manifest.ts'
 
 /** Everything a plan is made from. Nothing of it is kept. */
@@ -34,7 +35,7 @@ export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
     cluster.identity(signal),
   ])
   const proof = await cluster.prove(rancherCluster, signal)
-  const { objects, settings, registrationCreated } = manifest
+  const { objects, settings, registrationCreated, renderedBecause } = manifest
   const adapted = adaptApiVersions(objects, served)
   const live = await cluster.read(adapted.objects, signal)
   const wanted = wantedFrom(
@@ -52,6 +53,8 @@ export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
   }
   const notes = [
     ...(registrationCreated ? [REGISTRATION_CREATED] : []),
+    ...accessNotes(parts.rancher.reachedBy()),
+    ...(renderedBecause === null ? [] : [renderedNote(renderedBecause)]),
     ...adapted.notes,
     ...wanted.notes,
     ...preview.notes,

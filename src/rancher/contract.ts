@@ -1,4 +1,5 @@
 import type { Secret } from '../observe/index.ts'
+import type { Failure } from '../recovery/index.ts'
 import type { RancherVersion } from './version-differences.ts'
 
 /** One condition of a cluster, as Rancher reports it. Times are ISO strings, absent on some versions. */
@@ -151,8 +152,25 @@ export interface RancherEvidence {
   lookAt(url: string, signal: AbortSignal): Promise<AddressView>
 }
 
+/** An agent manifest as text. */
+export interface ImportManifest {
+  readonly text: string
+  /** Null: Rancher made it. Else why Reagent made it, from Rancher's settings and the token, as a sentence. */
+  readonly renderedBecause: string | null
+}
+
+/** Which of several ways to Rancher gave the last answer. */
+export interface ReachedBy {
+  /** Such as `kubeconfig local.yaml`. */
+  readonly way: string
+  /** Whether that is Rancher's API: else nothing of it came over the network that agents use. */
+  readonly isApi: boolean
+  /** Those before it, in their order, each with what kept it from being used. */
+  readonly passedOver: readonly { readonly way: string; readonly failure: Failure }[]
+}
+
 /**
- * Rancher's API, bound to one server and one token. Every call rejects with a `Failure` whose code starts with
+ * One Rancher, reached by its API or by one of the other ways. Every call rejects with a `Failure` whose code starts with
  * `rancher.`, within its own time limit or as soon as `signal` aborts; nothing is retried inside. A signal that aborts
  * because of its own time limit gives `rancher.timed-out`, any other `rancher.unreachable`.
  */
@@ -189,10 +207,12 @@ export interface Rancher {
     version: RancherVersion,
     registration: Registration,
     signal: AbortSignal,
-  ): Promise<string>
+  ): Promise<ImportManifest>
   /** The certificate that Rancher's address presents, judged against `caPem` (`''`: the system's authorities). */
   presentedCertificate(caPem: string, signal: AbortSignal): Promise<PresentedCertificate>
   readonly evidence: RancherEvidence
+  /** Null: there is but one way, or nothing was asked yet. `ping` and `presentedCertificate` always go over the network. */
+  reachedBy(): ReachedBy | null
   /** Closes kept-alive connections. */
   close(): void
 }

@@ -1,21 +1,17 @@
 import { Failure } from '../recovery/index.ts'
 import { rancherVersionAnswer, settingAnswer } from './answers.ts'
 import { readApiToken } from './api-token.ts'
-import { caChecksumOf } from './ca-checksum.ts'
-import type { Rancher, RancherOptions, RancherSettings } from './contract.ts'
+import type { Rancher, RancherOptions } from './contract.ts'
 import { createEvidence } from './evidence.ts'
-import { findCluster, listClusters, readCluster } from './find-cluster.ts'
-import { createHttpClient, type HttpClient } from './http-client.ts'
+import { clustersOfApi, findCluster, readCluster } from './find-cluster.ts'
+import { createHttpClient } from './http-client.ts'
 import { readImportManifest } from './import-manifest.ts'
 import { listNodes } from './nodes.ts'
+import { ping } from './ping.ts'
 import { readPresentedCertificate } from './presented-certificate.ts'
-import {
-  createRancherApi,
-  failureOfStatus,
-  type RancherApi,
-  unexpectedAnswer,
-} from './rancher-api.ts'
-import { ensureRegistration, listRegistrations } from './registrations.ts'
+import { createRancherApi, type RancherApi } from './rancher-api.ts'
+import { ensureRegistration, listRegistrations, registrationsOfApi } from './registrations.ts'
+import { settingsFrom } from './settings.ts'
 import { type RancherVersion, rancherVersionOf } from './version-differences.ts'
 
 /** Rancher's API over HTTPS. Nothing is asked before the first call. */
@@ -24,50 +20,30 @@ export function createRancher(options: RancherOptions): Rancher {
   const api = createRancherApi(http)
   const { url } = http
   const { timeoutMs } = options
+  const clusters = clustersOfApi(api)
+  const registrations = registrationsOfApi(api, url)
   return {
     url,
     ping: (signal) => ping(http, signal),
-    clusters: (signal) => listClusters(api, signal),
+    clusters: clusters.all,
     nodes: (signal) => listNodes(api, signal),
-    findCluster: (nameOrId, signal) => findCluster(api, nameOrId, signal),
-    cluster: (id, signal) => readCluster(api, id, signal),
-    settings: (signal) => readSettings(api, signal),
+    findCluster: (nameOrId, signal) => findCluster(clusters, nameOrId, signal),
+    cluster: (id, signal) => readCluster(clusters, id, signal),
+    settings: (signal) => settingsFrom((name) => readSetting(api, name, signal)),
     version: (signal) => readVersion(api, signal),
     apiToken: (signal) => readApiToken(api, options.token.reveal().split(':')[0] ?? '', signal),
-    registrations: (clusterId, signal) => listRegistrations(api, clusterId, signal),
+    registrations: (clusterId, signal) => listRegistrations(registrations, clusterId, signal),
     ensureRegistration: (clusterId, signal) =>
-      ensureRegistration(api, clusterId, { url, timeoutMs, signal }),
-    importManifest: (version, registration, signal) =>
-      readImportManifest(http, version, registration, signal),
+      ensureRegistration(registrations, clusterId, { url, timeoutMs, signal }),
+    importManifest: async (version, registration, signal) => ({
+      text: await readImportManifest(http, version, registration, signal),
+      renderedBecause: null,
+    }),
     presentedCertificate: (caPem, signal) =>
       readPresentedCertificate({ url, caPem, timeoutMs, signal }),
     evidence: createEvidence(api, timeoutMs),
+    reachedBy: () => null,
     close: http.close,
-  }
-}
-
-const PING_LIMIT_BYTES = 64 * 1024
-
-async function ping(http: HttpClient, signal: AbortSignal): Promise<void> {
-  const request = { path: '/ping', anonymous: true, limitBytes: PING_LIMIT_BYTES }
-  const answer = await http.send(request, signal)
-  const failure = failureOfStatus(answer, { action: 'ping', what: '/ping' }, http.url)
-  if (failure) throw failure
-  if (answer.text.trim() !== 'pong') throw unexpectedAnswer(http.url, '/ping does not say pong')
-}
-
-async function readSettings(api: RancherApi, signal: AbortSignal): Promise<RancherSettings> {
-  const [serverUrl, caCerts, agentImage] = await Promise.all([
-    readSetting(api, 'server-url', signal),
-    readSetting(api, 'cacerts', signal),
-    readSetting(api, 'agent-image', signal),
-  ])
-  if (serverUrl === '') throw new Failure('rancher.server-url-unset')
-  return {
-    serverUrl: serverUrl.replace(/\/+$/, ''),
-    caCerts,
-    caChecksum: caChecksumOf(caCerts),
-    agentImage,
   }
 }
 

@@ -8,40 +8,64 @@ import type { RancherApi } from './rancher-api.ts'
 const CLUSTER_ID = /^(c-[a-z0-9-]{1,60}|local)$/
 const LONGEST_NAME = 253
 
-/** Every cluster that the token may see, Rancher's own included. */
-export function listClusters(
-  api: RancherApi,
-  signal: AbortSignal,
-): Promise<readonly RancherCluster[]> {
-  const request = { path: '/v3/clusters', action: 'list clusters', what: 'list of clusters' }
-  return api.list(request, clusterAnswer, signal)
+/** Where clusters are read from. */
+export interface ClusterSource {
+  /** Every cluster that may be seen, Rancher's own included. */
+  all(signal: AbortSignal): Promise<readonly RancherCluster[]>
+  /** Those that have exactly this name. */
+  named(name: string, signal: AbortSignal): Promise<readonly RancherCluster[]>
+  /** Fails with `rancher.not-found`. The id has the form of one. */
+  withId(id: string, signal: AbortSignal): Promise<RancherCluster>
+}
+
+/** The clusters of Rancher's API. */
+export function clustersOfApi(api: RancherApi): ClusterSource {
+  const list = { path: '/v3/clusters', action: 'list clusters', what: 'list of clusters' }
+  return {
+    all: (signal) => api.list(list, clusterAnswer, signal),
+    async named(name, signal) {
+      const clusters = await api.list({ ...list, query: { name } }, clusterAnswer, signal)
+      return clusters.filter((cluster) => cluster.name === name)
+    },
+    withId(id, signal) {
+      const what = `cluster ${id}`
+      return api.read(
+        { path: `/v3/clusters/${id}`, action: `read ${what}`, what },
+        clusterAnswer,
+        signal,
+      )
+    },
+  }
 }
 
 /** One cluster by id. Fails with `rancher.not-found` or, for Rancher's own, with `rancher.cluster-not-ours`. */
 export async function readCluster(
-  api: RancherApi,
+  source: ClusterSource,
   id: string,
   signal: AbortSignal,
 ): Promise<RancherCluster> {
-  if (!CLUSTER_ID.test(id)) throw new Failure('rancher.not-found', { what: `cluster "${id}"` })
-  const what = `cluster ${id}`
-  const request = { path: `/v3/clusters/${id}`, action: `read ${what}`, what }
-  return refuseLocal(await api.read(request, clusterAnswer, signal))
+  return refuseLocal(await source.withId(requireClusterId(id), signal))
+}
+
+/** The id, if it has the form of one: only then may it become part of a path. */
+export function requireClusterId(id: string): string {
+  if (CLUSTER_ID.test(id)) return id
+  throw new Failure('rancher.not-found', { what: `cluster "${id}"` })
 }
 
 /** One cluster by exact name or by id; see `Rancher.findCluster` for the failures. Names are not unique in Rancher. */
 export async function findCluster(
-  api: RancherApi,
+  source: ClusterSource,
   nameOrId: string,
   signal: AbortSignal,
 ): Promise<RancherCluster> {
   const found = [
-    ...(await clustersNamed(api, nameOrId, signal)),
-    ...(CLUSTER_ID.test(nameOrId) ? await clusterWithId(api, nameOrId, signal) : []),
+    ...(isName(nameOrId) ? await source.named(nameOrId, signal) : []),
+    ...(CLUSTER_ID.test(nameOrId) ? await clusterWithId(source, nameOrId, signal) : []),
   ]
   const different = [...new Map(found.map((cluster) => [cluster.id, cluster])).values()]
   const [cluster, ...others] = different
-  if (!cluster) throw await notFound(api, nameOrId, signal)
+  if (!cluster) throw await notFound(source, nameOrId, signal)
   if (others.length > 0) {
     throw new Failure('rancher.cluster-ambiguous', {
       cluster: nameOrId,
@@ -52,30 +76,26 @@ export async function findCluster(
   return refuseLocal(cluster)
 }
 
-async function clustersNamed(api: RancherApi, name: string, signal: AbortSignal) {
-  if (name === '' || name.length > LONGEST_NAME) return []
-  const request = {
-    path: '/v3/clusters',
-    query: { name },
-    action: 'list clusters',
-    what: 'list of clusters',
-  }
-  const clusters = await api.list(request, clusterAnswer, signal)
-  return clusters.filter((cluster) => cluster.name === name)
+function isName(text: string): boolean {
+  return text !== '' && text.length <= LONGEST_NAME
 }
 
-async function clusterWithId(api: RancherApi, id: string, signal: AbortSignal) {
+async function clusterWithId(source: ClusterSource, id: string, signal: AbortSignal) {
   try {
-    return [await readCluster(api, id, signal)]
+    return [await readCluster(source, id, signal)]
   } catch (error) {
     if (error instanceof Failure && error.code === 'rancher.not-found') return []
     throw error
   }
 }
 
-async function notFound(api: RancherApi, wanted: string, signal: AbortSignal): Promise<Failure> {
+async function notFound(
+  source: ClusterSource,
+  wanted: string,
+  signal: AbortSignal,
+): Promise<Failure> {
   const shown = wanted.slice(0, LONGEST_NAME)
-  const clusters = await listClusters(api, signal)
+  const clusters = await source.all(signal)
   const names = clusters.filter(({ internal }) => !internal).map(({ name }) => name)
   const nearest = nearestNames(shown, names)
   return new Failure('rancher.cluster-not-found', {

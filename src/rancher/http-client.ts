@@ -1,5 +1,6 @@
 import { Agent } from 'node:https'
 import axios, { type AxiosResponse } from 'axios'
+import type { Secret } from '../observe/index.ts'
 import { Failure } from '../recovery/index.ts'
 import { connectionFailure } from './connection-failure.ts'
 import type { RancherOptions } from './contract.ts'
@@ -35,9 +36,14 @@ export interface HttpClient {
 const BODY_LIMIT_BYTES = 64 * 1024
 
 /** HTTPS to one Rancher over kept-alive connections; honours HTTPS_PROXY and NO_PROXY as axios does. */
-export function createHttpClient(options: RancherOptions): HttpClient {
+export function createHttpClient(
+  options: Omit<RancherOptions, 'token'> & {
+    /** Null: every request is anonymous. */
+    readonly token: Secret | null
+  },
+): HttpClient {
   const url = options.url.replace(/\/+$/, '')
-  const { timeoutMs } = options
+  const { timeoutMs, token } = options
   const httpsAgent = new Agent({
     keepAlive: true,
     ...(options.caPem !== null && { ca: options.caPem }),
@@ -67,7 +73,7 @@ export function createHttpClient(options: RancherOptions): HttpClient {
           url: path,
           ...(query && { params: query }),
           ...(body && { data: body }),
-          ...(!anonymous && { headers: { Authorization: `Bearer ${options.token.reveal()}` } }),
+          ...(!anonymous && token && { headers: { Authorization: `Bearer ${token.reveal()}` } }),
           maxContentLength: limitBytes,
           signal: AbortSignal.any([signal, limit]),
         })

@@ -10,13 +10,31 @@ const PATH = '/v3/clusterregistrationtokens'
 const OWN_BY_RANCHER = 'system'
 const ASK_AGAIN_AFTER_MS = 250
 
+/** A registration whose token may still be missing, for a moment after its creation. */
+export type ListedRegistration = Registration & { readonly isFilled: boolean }
+
+/** Where registrations are kept. */
+export interface RegistrationSource {
+  /** All of the cluster, `system` included. */
+  list(clusterId: string, signal: AbortSignal): Promise<readonly ListedRegistration[]>
+  create(clusterId: string, signal: AbortSignal): Promise<ListedRegistration>
+}
+
+/** The registrations of Rancher's API. */
+export function registrationsOfApi(api: RancherApi, url: string): RegistrationSource {
+  return {
+    list: (clusterId, signal) => listWithPending(api, clusterId, signal),
+    create: (clusterId, signal) => createRegistration(api, clusterId, url, signal),
+  }
+}
+
 /** All registrations of the cluster, `system` included, without those whose token Rancher has not filled in yet. */
 export async function listRegistrations(
-  api: RancherApi,
+  source: RegistrationSource,
   clusterId: string,
   signal: AbortSignal,
 ): Promise<readonly Registration[]> {
-  const all = await listWithPending(api, clusterId, signal)
+  const all = await source.list(clusterId, signal)
   return all.filter(({ isFilled }) => isFilled).map(withoutPending)
 }
 
@@ -25,19 +43,19 @@ export async function listRegistrations(
  * is none and waits for its token; `rancher.registration-pending` when that stays empty for `timeoutMs`.
  */
 export async function ensureRegistration(
-  api: RancherApi,
+  source: RegistrationSource,
   clusterId: string,
   options: { readonly url: string; readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<{ readonly registration: Registration; readonly created: boolean }> {
   const { signal } = options
   const forPeople = async () =>
-    (await listWithPending(api, clusterId, signal))
+    (await source.list(clusterId, signal))
       .filter(({ name }) => name !== OWN_BY_RANCHER)
       .sort((a, b) => Number(b.isFilled) - Number(a.isFilled) || (a.name < b.name ? -1 : 1))
   const [existing] = await forPeople()
   if (existing?.isFilled) return { registration: withoutPending(existing), created: false }
 
-  const made = existing ?? (await createRegistration(api, clusterId, options.url, signal))
+  const made = existing ?? (await source.create(clusterId, signal))
   const created = existing === undefined
   if (made.isFilled) return { registration: withoutPending(made), created }
   for (let waitedMs = 0; waitedMs < options.timeoutMs; waitedMs += ASK_AGAIN_AFTER_MS) {
@@ -88,7 +106,7 @@ async function listWithPending(api: RancherApi, clusterId: string, signal: Abort
   return all.filter((registration) => registration.clusterId === clusterId)
 }
 
-function withoutPending(listed: Registration): Registration {
+function withoutPending(listed: ListedRegistration): Registration {
   const { id, name, clusterId, token } = listed
   return { id, name, clusterId, token }
 }

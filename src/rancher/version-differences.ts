@@ -32,6 +32,21 @@ const FEATURES = {
   /** Annotation `io.cattle.agent.force.deploy` asks for a push of Rancher's own manifest. */
   forceDeploy: '2.2.10 2.3.2',
   strictVerify: '2.8.6',
+  // What the manifest holds besides (pkg/systemtemplate/template.go and import.go of each line).
+  kubeApiServerRole: '2.1.12 2.2.7',
+  agentToleratesAll: '2.2.5',
+  /** Only the taints of control planes, in place of all. */
+  agentToleratesControlPlane: '2.5.4',
+  isRkeVariable: '2.5.0',
+  /** CATTLE_SERVER_VERSION, CATTLE_INSTALL_UUID, CATTLE_INGRESS_IP_DOMAIN, and those that somebody set for the cluster. */
+  agentSettingsVariables: '2.5.6',
+  clusterRegistryVariable: '2.5.8 2.6.1',
+  agentSurge: '2.5.10',
+  /** Service cattle-cluster-agent and the annotation by which Rancher scales its Deployment; CATTLE_FEATURES only where there are some. */
+  agentService: '2.6.0',
+  /** Affinity from a setting, and what people set for the Deployment in Rancher. */
+  agentCustomization: '2.7.5',
+  podDisruptionBudget: '2.11.0',
   rancherVersionEndpoint: '2.7.0',
   /** A wrong token gets no manifest; before, a perfectly shaped one. */
   importChecksToken: '2.11.16 2.12.12 2.13.8 2.14.4',

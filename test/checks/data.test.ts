@@ -25,6 +25,7 @@ function check(
     data,
     redis: { kind: 'private', findProgram: () => '/usr/bin/redis-server' },
     rancher: null,
+    rancherWays: [],
     clusters: new Map(),
     slack: null,
     policy: { request: new Set(), approve: new Set(), approveAlone: new Set(['local/root']) },

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createAuthority } from '../../lab/certificates/index.ts'
 import { Failure } from '../../src/recovery/index.ts'
-import { type Lab, linesOf, remarks, said, startLab } from './support/lab.ts'
+import { accessOf, type Lab, linesOf, remarks, said, startLab } from './support/lab.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -23,7 +23,7 @@ const inDays = (days: number) => new Date(Date.now() + days * DAY_MS)
 describe('reagent check of Rancher', () => {
   it('names a token that Rancher does not accept', async () => {
     const rancher = lab.connectRancher({ token: 'token-abcde:wrong' })
-    const lines = await linesOf({ ...lab.parts, rancher })
+    const lines = await linesOf({ ...lab.parts, ...accessOf(rancher) })
     expect(remarks(lines)).toEqual(['✗ Rancher token'])
     expect(said(lines, 'Rancher token')).toMatch(/\(401\).* → .*set RANCHER_TOKEN/)
   })
@@ -92,7 +92,7 @@ describe('reagent check of Rancher', () => {
 
   it('refuses a certificate of another authority than the configured one, and tests nothing behind it', async () => {
     const { certPem: caPem } = createAuthority({ commonName: 'another', now: new Date() })
-    const lines = await linesOf({ ...lab.parts, rancher: lab.connectRancher({ caPem }) })
+    const lines = await linesOf({ ...lab.parts, ...accessOf(lab.connectRancher({ caPem })) })
     expect(remarks(lines)).toEqual(['✗ Rancher address'])
     expect(said(lines, 'Rancher address')).toMatch(/does not verify.* → .*RANCHER_CA_FILE/)
     const skipped = lines.filter(({ status }) => status === 'skipped')
@@ -126,7 +126,7 @@ describe('reagent check of Rancher', () => {
         throw new Failure('rancher.unreachable', { url: lab.rancher.url, reason: 'refused' })
       },
     }
-    const lines = await linesOf({ ...lab.parts, rancher })
+    const lines = await linesOf({ ...lab.parts, ...accessOf(rancher) })
     expect(remarks(lines)).toEqual(['! Rancher certificate'])
   })
 

@@ -52,6 +52,7 @@ function check(redis: CheckParts['redis'], limitMs = 5_000) {
     data: { directory: folder, isUsed: false, signingKeyFile: null },
     redis,
     rancher: null,
+    rancherWays: [],
     clusters: new Map(),
     slack: null,
     policy: { request: new Set(), approve: new Set(), approveAlone: new Set(['local/root']) },

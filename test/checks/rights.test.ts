@@ -201,6 +201,7 @@ describe.runIf(hasRealApiServer)('the rights that reagent rbac prints', () => {
       data: { directory: folder, isUsed: false, signingKeyFile: null },
       redis: { kind: 'private', findProgram: () => '' },
       rancher: null,
+      rancherWays: [],
       clusters: new Map([['myk8s', async () => cluster]]),
       slack: null,
       policy: { request: new Set(), approve: new Set(), approveAlone: new Set() },

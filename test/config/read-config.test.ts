@@ -193,7 +193,8 @@ clusters:
     const { RANCHER_TOKEN: _left, ...others } = SECRETS
     const env = await withFile(GOOD, { ...others, RANCHER_TOKEN_FILE: file })
     const config = readConfig(env, 'all')
-    expect(config.rancher?.token.reveal()).toBe('token-abcde:marked')
+    const [way] = config.rancher?.ways ?? []
+    expect(way?.kind === 'api' && way.token.reveal()).toBe('token-abcde:marked')
     expect(inspect(config, { depth: 9 }) + JSON.stringify(config)).not.toContain('marked')
   })
 
@@ -241,5 +242,57 @@ clusters:
       'all',
     )
     expect(config.policy.request.size + config.policy.approve.size).toBe(0)
+  })
+})
+
+describe('the ways to Rancher', () => {
+  const withWays = (ways: string) => GOOD.replace('timeout: 3s', () => `timeout: 3s, ways: ${ways}`)
+  const { RANCHER_TOKEN: _token, ...withoutToken } = SECRETS
+
+  it('are the API alone unless the file says otherwise', async () => {
+    const config = readConfig(await withFile(GOOD), 'all')
+    expect(config.rancher?.ways.map(({ kind }) => kind)).toEqual(['api'])
+  })
+
+  it('are taken in the order of the file, and only the API needs a token', async () => {
+    const ways = '[{kubeconfig: ./local.yaml}, {container: [docker, exec, -i, rancher, kubectl]}]'
+    const env = await withFile(withWays(ways), { ...withoutToken, HOME: '/home/op' })
+    const { rancher } = readConfig(env, 'all')
+    expect(rancher?.ways).toEqual([
+      { kind: 'kubeconfig', path: join(folder, 'local.yaml') },
+      {
+        kind: 'container',
+        command: ['docker', 'exec', '-i', 'rancher', 'kubectl'],
+        environment: { HOME: '/home/op', REAGENT_CONFIG: env.REAGENT_CONFIG },
+      },
+    ])
+    expect(rancher?.fingerprintSecret).toBeNull()
+  })
+
+  it('are reported with their path, all at once with what else is wrong', async () => {
+    const wrong = '[api, api, {container: []}, ftp]'
+    const env = await withFile(withWays(wrong), SECRETS)
+    const expected = 'expected api, {kubeconfig: FILE} or {container: [WORD, …]}'
+    const found = problemsOf(() => readConfig(env, 'all'))
+    expect(found.match(/^- rancher\.ways.*$/gm)).toEqual([
+      `- rancher.ways.2: ${expected}`,
+      `- rancher.ways.3: ${expected}`,
+    ])
+    const twice = await withFile(withWays('[api, api]'), withoutToken)
+    const problems = problemsOf(() => readConfig(twice, 'all'))
+    expect(problems).toContain('- rancher.ways: api is listed twice')
+    expect(problems).toContain('- RANCHER_TOKEN: is required')
+  })
+
+  it('leave a worker without any secret for fingerprints, which it says', async () => {
+    const { publicKey } = generateKeyPairSync('ed25519')
+    const REAGENT_VERIFY_KEY = String(publicKey.export({ type: 'spki', format: 'pem' }))
+    const text = withWays('[{kubeconfig: ./local.yaml}]')
+    const env = await withFile(text, { REAGENT_VERIFY_KEY })
+    expect(problemsOf(() => readConfig(env, 'worker'))).toMatch(/^- REAGENT_FINGERPRINT_KEY: is/)
+    const short = { ...env, REAGENT_FINGERPRINT_KEY: 'short' }
+    expect(problemsOf(() => readConfig(short, 'worker'))).toContain('16 characters or more')
+    const given = { ...env, REAGENT_FINGERPRINT_KEY: 'long enough for fingerprints' }
+    expect(readConfig(given, 'worker').rancher?.fingerprintSecret?.reveal()).toMatch(/^long/)
   })
 })

@@ -47,6 +47,7 @@ describe('the Slack app manifest', () => {
         data: { directory: '.reagent', isUsed: false, signingKeyFile: null },
         redis,
         rancher: null,
+        rancherWays: [],
         clusters: new Map(),
         slack: {
           inspection: inspectSlack({

@@ -13,21 +13,36 @@ export const rancherUnreachable: Signature = {
   disproof: 'another machine gets an answer from Rancher: then only the worker’s own way is broken',
   recognise(observations) {
     const failures = failuresOf(observations)
-    const isSilent = failures.length === 3 && failures.every(({ code }) => NO_ANSWER.includes(code))
-    if (!isSilent) return null
+    const isSilent = failures.every(({ code }) => NO_ANSWER.includes(code))
+    if (!isSilent || !nothingCame(observations, failures.length)) return null
     const refused = failures.find(({ code }) => code === 'rancher.unreachable')
     const address = answerIn(observations.address)
     return {
       confidence: refused ? 'certain' : 'likely',
       summary: withoutFullStop((refused ?? failures[0])?.message ?? ''),
       evidence: [
-        saw('worker', 'neither /ping nor the cluster record nor the settings were answered'),
+        saw(
+          'worker',
+          failures.length === 3
+            ? 'neither /ping nor the cluster record nor the settings were answered'
+            : '/ping was not answered; the rest was read past Rancher’s address',
+        ),
         ...(address?.problem ? [saw('worker', `${oneLine(address.url)}: ${address.problem}`)] : []),
       ],
       remedy: `Bring Rancher back first: server, load balancer, name and network. The agents connect by themselves once ${oneLine(observations.rancherUrl)}/ping answers; if they do not, run again.`,
       reapplyHelps: false,
     }
   },
+}
+
+/** Where record and settings were read from Rancher's own cluster, `/ping` alone tells whether Rancher answers. */
+function nothingCame(
+  { ping, record, settings, reachedBy }: Observations,
+  failures: number,
+): boolean {
+  if (failures === 3) return true
+  const isPastAddress = reachedBy?.isApi === false && record.ok && settings.ok
+  return isPastAddress && !ping.ok
 }
 
 export const rancherFailing: Signature = {
@@ -40,7 +55,7 @@ export const rancherFailing: Signature = {
       ({ code }) => code === 'rancher.failing' || code === 'rancher.answer-too-large',
     )
     const silent = failures.find(({ code }) => NO_ANSWER.includes(code))
-    const failure = bad ?? (failures.length < 3 ? silent : undefined)
+    const failure = bad ?? (nothingCame(observations, failures.length) ? undefined : silent)
     return failure ? badAnswer(observations, failures, failure, bad !== undefined) : null
   },
 }
@@ -56,12 +71,12 @@ export const somethingElseAnswersWorker: Signature = {
 }
 
 function badAnswer(
-  { record, settings }: Observations,
+  { record, settings, reachedBy }: Observations,
   failures: readonly Failure[],
   failure: Failure,
   isAnswered: boolean,
 ): Finding {
-  const isUsable = record.ok && settings.ok
+  const isUsable = record.ok && settings.ok && reachedBy?.isApi !== false
   return {
     confidence: isUsable ? 'possible' : isAnswered ? 'certain' : 'likely',
     summary: isAnswered

@@ -35,6 +35,10 @@ export const credentialTexts = {
     says: (f) => `Cluster "${f.cluster}" is reached through Rancher with Reagent’s own token only.`,
     nextStep: () => 'That one stays here. Download a kubeconfig from the Rancher page instead.',
   },
+  'cluster.no-api-token': {
+    says: () => 'This source needs a token of Rancher’s API, and `rancher.ways` has no `api`.',
+    nextStep: () => 'Set RANCHER_TOKEN and add `api` to rancher.ways, or name another source.',
+  },
   'cluster.not-in-a-cluster': {
     says: () => 'The worker does not run in a cluster, or its pod has no service account token.',
     nextStep: () => 'Name a kubeconfig for the Secret, or let the pod have its token.',

@@ -1,33 +1,39 @@
-import type { FailureText } from './failure-text.ts'
+import type { FailureFacts, FailureText } from './failure-text.ts'
+
+/** Where several ways to Rancher are configured, all of them failed. */
+const andOthers = (f: FailureFacts) =>
+  'otherWays' in f ? ` The other ways cannot be used either: ${f.otherWays}` : ''
 
 export const rancherTexts = {
   'rancher.unreachable': {
-    says: (f) => `No connection to Rancher at ${f.url}: ${f.reason}.`,
+    says: (f) => `No connection to Rancher at ${f.url}: ${f.reason}.${andOthers(f)}`,
     nextStep: (f) => `Check from the worker's network that ${f.url}/ping answers, then run again.`,
   },
   'rancher.timed-out': {
-    says: (f) => `Rancher at ${f.url} did not answer within ${f.timeoutMs} ms.`,
+    says: (f) => `Rancher at ${f.url} did not answer within ${f.timeoutMs} ms.${andOthers(f)}`,
     nextStep: () =>
       'Check the load on the Rancher server and the load balancer in front, then run again.',
   },
   'rancher.certificate-untrusted': {
-    says: (f) => `The certificate that Rancher at ${f.url} presents does not verify: ${f.reason}.`,
+    says: (f) =>
+      `The certificate that Rancher at ${f.url} presents does not verify: ${f.reason}.${andOthers(f)}`,
     nextStep: () =>
       'Compare it with the certificate authority in RANCHER_CA_FILE. If the authority was changed on purpose, update that file; if not, find out who answers at this address.',
     operator:
       'With the authority changed on purpose, the agents are refused for the same reason; that is a cause of its own and ends in a plan once RANCHER_CA_FILE is right.',
   },
   'rancher.unauthorized': {
-    says: (f) => `Rancher at ${f.url} does not accept the API token (401).`,
+    says: (f) => `Rancher at ${f.url} does not accept the API token (401).${andOthers(f)}`,
     nextStep: () =>
       'Create a new API key in Rancher without a cluster scope and set RANCHER_TOKEN.',
   },
   'rancher.token-scoped': {
-    says: (f) => `Rancher at ${f.url} takes the API token for one cluster only: it has a scope.`,
+    says: (f) =>
+      `Rancher at ${f.url} takes the API token for one cluster only: it has a scope.${andOthers(f)}`,
     nextStep: () => 'Create a new API key in Rancher without a scope and set RANCHER_TOKEN.',
   },
   'rancher.forbidden': {
-    says: (f) => `The Rancher token may not ${f.action} (403).`,
+    says: (f) => `The Rancher token may not ${f.action} (403).${andOthers(f)}`,
     nextStep: () => 'Give the token’s user the role Cluster Owner on this cluster, then run again.',
   },
   'rancher.not-found': {
@@ -35,20 +41,27 @@ export const rancherTexts = {
     nextStep: () => 'Check the name, and that the token’s user is a member of the cluster.',
   },
   'rancher.failing': {
-    says: (f) => `Rancher at ${f.url} answered ${f.status}.`,
+    says: (f) => `Rancher at ${f.url} answered ${f.status}.${andOthers(f)}`,
     nextStep: () =>
       'Look at the Rancher server’s log and at the proxy in front of it, then run again.',
   },
   'rancher.unexpected-answer': {
-    says: (f) => `The answer from ${f.url} is not what Rancher says: ${f.reason}.`,
+    says: (f) => `The answer from ${f.url} is not what Rancher says: ${f.reason}.${andOthers(f)}`,
     nextStep: () =>
       'Something else answers at this address (a log-in page, a proxy, another host name). Check RANCHER_URL.',
     operator:
       'Redirects are never followed, so an address that redirects to Rancher is not Rancher’s.',
   },
   'rancher.answer-too-large': {
-    says: (f) => `The answer from ${f.url} is larger than ${f.limitBytes} bytes.`,
+    says: (f) => `The answer from ${f.url} is larger than ${f.limitBytes} bytes.${andOthers(f)}`,
     nextStep: () => 'Check that RANCHER_URL leads to Rancher itself.',
+  },
+  'rancher.way-unusable': {
+    says: (f) => `Rancher cannot be read through the ${f.way}: ${f.reason}.${andOthers(f)}`,
+    nextStep: () =>
+      'Check this way with `reagent check` where the worker runs; it stands under rancher.ways in reagent.yaml.',
+    operator:
+      'It reads custom resources of management.cattle.io/v3 on the cluster that Rancher runs on.',
   },
   'rancher.cluster-not-found': {
     says: (f) => `Rancher knows no cluster named "${f.cluster}".`,

@@ -82,7 +82,7 @@ export async function startLab(): Promise<Lab> {
         inspect: (signal) =>
           inspectRedis({ kind: 'socket', path: redis.socketPath }, 'reagent', signal),
       },
-      rancher: connectRancher(),
+      ...accessOf(connectRancher()),
       clusters: new Map([['myk8s', open('kubeconfig.yaml')]]),
       slack: {
         inspection: inspectionOf(slack),
@@ -102,6 +102,11 @@ export async function startLab(): Promise<Lab> {
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** The parts of a check that a client of Rancher's API makes. */
+export function accessOf(rancher: Rancher): Pick<CheckParts, 'rancher' | 'rancherWays'> {
+  return { rancher, rancherWays: [{ name: 'API', isApi: true, rancher }] }
 }
 
 export function inspectionOf(slack: LabSlack, botToken = slack.botToken): SlackInspection {

@@ -10,7 +10,7 @@ import {
 } from '../../../lab/cluster/index.ts'
 import { type LabRancher, startRancher } from '../../../lab/rancher/index.ts'
 import { type CredentialSource, recordAt, recordsAt } from '../../../src/cluster/index.ts'
-import type { ClusterConfig } from '../../../src/config/index.ts'
+import type { ClusterConfig, RancherConfig } from '../../../src/config/index.ts'
 import { type KeptClusters, keepClusters } from '../../../src/main/keep-clusters.ts'
 import { Secret, silentMeter } from '../../../src/observe/index.ts'
 import { createRancher } from '../../../src/rancher/index.ts'
@@ -86,7 +86,7 @@ export async function startCredentialsLab(options: LabClusterOptions): Promise<C
           otherClusters: () => null,
           probeLimitMs: limitMs,
         },
-        rancherConfig: accessOf(rancher),
+        rancherConfig: configOf(rancher),
         rancher: client,
         fingerprintKey: new Uint8Array(32),
         meter: silentMeter,
@@ -115,6 +115,11 @@ export async function startCredentialsLab(options: LabClusterOptions): Promise<C
     },
   }
   return lab
+}
+
+function configOf(rancher: LabRancher): RancherConfig {
+  const { token, ...network } = accessOf(rancher)
+  return { ...network, ways: [{ kind: 'api', token }], fingerprintSecret: token }
 }
 
 function accessOf({ url, apiToken, caPem }: LabRancher) {

@@ -37,7 +37,11 @@ function keyText({ path, type, default: value, description, change }: ConfigKey)
 /** A value as it is written in a YAML file on one line. */
 export function asYaml(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(asYaml).join(', ')}]`
-  if (typeof value === 'object' && value !== null) return '{}'
+  if (typeof value === 'object' && value !== null) {
+    return `{${Object.entries(value)
+      .map(([name, inner]) => `${name}: ${asYaml(inner)}`)
+      .join(', ')}}`
+  }
   return String(value)
 }
 

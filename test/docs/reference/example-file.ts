@@ -19,7 +19,7 @@ function secrets(): string {
   const found: readonly (readonly [string, Variable])[] = Object.entries(variables)
   return found
     .filter(([, { fromFile }]) => fromFile)
-    .map(([name, { what }]) => `#   ${name.padEnd(22)}${what.replaceAll('`', '')}`)
+    .map(([name, { what }]) => `#   ${name.padEnd(25)}${what.replaceAll('`', '')}`)
     .join('\n')
 }
 

@@ -56,6 +56,9 @@ export const factTexts: Readonly<
   tried: { shownAs: 'TRIED', is: 'what was looked at' },
   uid: { shownAs: 'UID', is: 'uid of the namespace kube-system; absent when it is not known' },
   url: { shownAs: 'RANCHER', is: 'Rancher’s address' },
-  way: { shownAs: 'WAY', is: 'the kubeconfig or the command' },
   what: { shownAs: 'THING', is: 'what was looked for' },
+  way: {
+    shownAs: 'WAY',
+    is: 'the kubeconfig, the command, or which of the ways to Rancher, as under `rancher.ways`',
+  },
 }
