@@ -83,6 +83,10 @@ export interface AgentPod {
   readonly terminatedReason: string | null
   readonly exitCode: number | null
   readonly startedAt: string | null
+  /** When the pod was made, whatever its container did since; null where the server does not say. */
+  readonly createdAt: string | null
+  /** It is being deleted. */
+  readonly isTerminating: boolean
   /** The last lines of its log, redacted: tokens never leave this room. Null when it could not be read. */
   readonly logLines: readonly string[] | null
 }
@@ -96,6 +100,34 @@ export interface NodeObserved {
   readonly kubeletVersion: string
   /** Such as `Ubuntu 18.04.6 LTS`. */
   readonly osImage: string
+}
+
+export interface Taint {
+  readonly key: string
+  readonly value: string
+  /** `NoSchedule`, `PreferNoSchedule` or `NoExecute`. */
+  readonly effect: string
+}
+
+/** What decides whether an agent may run on a node. */
+export interface AgentNode {
+  readonly name: string
+  /** Labelled so in the way in which Rancher looks for it: `node-role.kubernetes.io/controlplane` or `control-plane` = `true`. */
+  readonly isControlPlane: boolean
+  readonly isCordoned: boolean
+  readonly taints: readonly Taint[]
+}
+
+/** What a cluster agent finds on its cluster, beside its own objects. */
+export interface AgentSurroundings {
+  /** Null where they may not be listed. */
+  readonly nodes: readonly AgentNode[] | null
+  /** False where there are more nodes than were read; those of the control plane are always among them. */
+  readonly allNodes: boolean
+  /** Whether Secret cattle-private-registry is in cattle-system. */
+  readonly privateRegistry: boolean
+  /** The name of Rancher's priority class for agents, where that exists. */
+  readonly priorityClass: string | null
 }
 
 /** The agents in cattle-system as found. A workload that is not there is null. */
@@ -146,6 +178,8 @@ export interface Cluster {
   /** When the client certificate ends, as an ISO time; null for credentials of other kinds. */
   certificateEnd(): Promise<string | null>
   observeAgents(signal: AbortSignal): Promise<AgentsObserved>
+  /** What may not be read is left open. */
+  surroundings(signal: AbortSignal): Promise<AgentSurroundings>
   /** The live form of each object (its kind, name and namespace count), index for index; null for one that is not there. */
   read(
     objects: readonly KubernetesObject[],

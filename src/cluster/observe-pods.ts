@@ -24,6 +24,8 @@ export function podOf(pod: JsonRecord, logLines: readonly string[] | null): Agen
     exitCode: numberAt(ended, 'exitCode'),
     startedAt:
       textAt(status, 'state', 'running', 'startedAt') ?? textAt(pod, 'status', 'startTime'),
+    createdAt: textAt(pod, 'metadata', 'creationTimestamp'),
+    isTerminating: textAt(pod, 'metadata', 'deletionTimestamp') !== null,
     logLines,
   }
 }

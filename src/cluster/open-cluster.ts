@@ -11,6 +11,7 @@ import { keepPreviousObjects } from './keep-previous.ts'
 import { readKubeconfig } from './kubeconfig.ts'
 import { observeAgents } from './observe-agents.ts'
 import { previewObjects, readObjects, type Target } from './preview.ts'
+import { readSurroundings } from './surroundings.ts'
 import { writeObject } from './write.ts'
 
 /**
@@ -59,6 +60,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       return { uid, server, caPem: kubeconfig.caPem, version: text }
     },
     observeAgents: (signal) => observeAgents(connection, fingerprintKey, signal),
+    surroundings: (signal) => readSurroundings(connection, signal),
     read: async (objects, signal) => readObjects(await target(signal), objects, signal),
     preview: async (wanted, signal, live) => {
       const found = await dependableTarget(signal)

@@ -47,19 +47,11 @@ export function keptFields(workload: KubernetesObject, live: KubernetesObject): 
   ]
 }
 
-/** Plain variables of the live container that stay: those the manifest lacks, and other than CATTLE_* that differ. */
+/** Variables of the live container that stay: those that the manifest does not name. */
 function variablesKept(container: JsonRecord, live: JsonRecord): readonly string[] {
   const env = recordsAt(container, 'env')
-  const liveEnv = recordsAt(live, 'env')
-  const names = [...new Set([...liveEnv, ...env].map((entry) => textAt(entry, 'name') ?? ''))]
-  return names
-    .filter((name) => {
-      const [wanted, there] = [named(env, name), named(liveEnv, name)]
-      if (!wanted) return true
-      if (name.startsWith('CATTLE_')) return false
-      return (wanted.value ?? '') !== (there?.value ?? '')
-    })
-    .map((name) => `env ${name}`)
+  const names = recordsAt(live, 'env').map((entry) => textAt(entry, 'name') ?? '')
+  return names.filter((name) => !named(env, name)).map((name) => `env ${name}`)
 }
 
 function othersIn(live: readonly JsonRecord[], manifest: readonly JsonRecord[]): readonly string[] {

@@ -3,6 +3,8 @@ import { adaptApiVersions, agentImageIn, wantedFrom, withoutSlash } from '../man
 import type { Rancher, RancherCluster } from '../rancher/index.ts'
 import { digestOf, type Plan, type PlanEffects } from '../recovery/index.ts'
 import { agentManifest } from './agent-manifest.ts'
+import { secondSession } from './second-session.ts'
+import { versionNotes } from './version-notes.ts'
 
 /** Everything a plan is made from. Nothing of it is kept. */
 export interface PlanningParts {
@@ -28,18 +30,21 @@ export interface BuiltPlan {
  */
 export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
   const { cluster, rancherCluster, signal } = parts
-  const [manifest, served, identity] = await Promise.all([
+  const [manifest, served, identity, surroundings] = await Promise.all([
     agentManifest(parts),
     cluster.served(signal),
     cluster.identity(signal),
+    cluster.surroundings(signal),
   ])
   checkIdentity(identity, rancherCluster)
-  const { objects, settings, registrationCreated } = manifest
+  const { objects, settings, version, registrationCreated } = manifest
+  const { features, steps, notes: featureNotes } = secondSession(version, rancherCluster)
   const adapted = adaptApiVersions(objects, served)
   const live = await cluster.read(adapted.objects, signal)
   const wanted = wantedFrom(
     adapted.objects,
     (object) => live[adapted.objects.indexOf(object)] ?? null,
+    { features, surroundings },
   )
   const preview = await cluster.preview(wanted.objects, signal, live)
 
@@ -49,8 +54,11 @@ export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
     caChecksum: settings.caChecksum,
     agentImage: agentImageIn(objects) ?? settings.agentImage,
     objects: preview.objects,
+    ...(steps.length > 0 && { rancher: steps }),
   }
   const notes = [
+    ...versionNotes(version),
+    ...featureNotes,
     ...(registrationCreated ? [REGISTRATION_CREATED] : []),
     ...adapted.notes,
     ...wanted.notes,

@@ -76,6 +76,15 @@ export interface PresentedCertificate {
 }
 
 /**
+ * What a call through Rancher's tunnel told. `uid`: that of the namespace kube-system. `broken`: the tunnel does not carry the call.
+ * `not-available`: this token, or this way to Rancher, does not show it, which says nothing about the tunnel. Reasons are for people.
+ */
+export type TunnelIdentity =
+  | { readonly kind: 'answered'; readonly uid: string }
+  | { readonly kind: 'broken'; readonly reason: string }
+  | { readonly kind: 'not-available'; readonly reason: string }
+
+/**
  * Rancher's API, bound to one server and one token. Every call rejects with a `Failure` whose code starts with
  * `rancher.`, within its own time limit or as soon as `signal` aborts; nothing is retried inside. A signal that aborts
  * because of its own time limit gives `rancher.timed-out`, any other `rancher.unreachable`.
@@ -112,6 +121,20 @@ export interface Rancher {
     registration: Registration,
     signal: AbortSignal,
   ): Promise<string>
+  /**
+   * Asks Rancher to push its own agent manifest through the tunnel, by the annotation that it looks for. All other annotations stay.
+   * `run` is noted beside it: asked again for the same run, nothing is written, also when Rancher has pushed and taken the wish
+   * back meanwhile. Fails with `rancher.outcome-unknown` when the answer to the write never came.
+   */
+  askForPush(
+    clusterId: string,
+    run: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly asked: boolean }>
+  /** Whether the cluster's API server answers through Rancher's tunnel. False as well where Rancher does not say. */
+  tunnelAnswers(clusterId: string, signal: AbortSignal): Promise<boolean>
+  /** Which cluster answers through Rancher's tunnel. */
+  identityThroughTunnel(clusterId: string, signal: AbortSignal): Promise<TunnelIdentity>
   /** The certificate that Rancher's address presents, judged against `caPem` (`''`: the system's authorities). */
   presentedCertificate(caPem: string, signal: AbortSignal): Promise<PresentedCertificate>
   /** Closes kept-alive connections. */

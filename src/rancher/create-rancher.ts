@@ -1,6 +1,7 @@
 import { Failure } from '../recovery/index.ts'
 import { rancherVersionAnswer, settingAnswer } from './answers.ts'
 import { readApiToken } from './api-token.ts'
+import { askForPush } from './ask-for-push.ts'
 import { caChecksumOf } from './ca-checksum.ts'
 import type { Rancher, RancherOptions, RancherSettings } from './contract.ts'
 import { findCluster, listClusters, readCluster } from './find-cluster.ts'
@@ -14,6 +15,7 @@ import {
   unexpectedAnswer,
 } from './rancher-api.ts'
 import { ensureRegistration, listRegistrations } from './registrations.ts'
+import { identityThroughTunnel, tunnelAnswers } from './tunnel.ts'
 import { type RancherVersion, rancherVersionOf } from './version-differences.ts'
 
 /** Rancher's API over HTTPS. Nothing is asked before the first call. */
@@ -36,6 +38,9 @@ export function createRancher(options: RancherOptions): Rancher {
       ensureRegistration(api, clusterId, { url, timeoutMs, signal }),
     importManifest: (version, registration, signal) =>
       readImportManifest(http, version, registration, signal),
+    askForPush: (clusterId, run, signal) => askForPush(api, clusterId, run, signal),
+    tunnelAnswers: (clusterId, signal) => tunnelAnswers(http, clusterId, signal),
+    identityThroughTunnel: (clusterId, signal) => identityThroughTunnel(http, clusterId, signal),
     presentedCertificate: (caPem, signal) =>
       readPresentedCertificate({ url, caPem, timeoutMs, signal }),
     close: http.close,

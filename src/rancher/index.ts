@@ -1,9 +1,13 @@
+export { type AgentsExpected, agentsExpected } from './agents-expected.ts'
+export { FORCE_DEPLOY } from './ask-for-push.ts'
 export { caChecksumOf } from './ca-checksum.ts'
 export type * from './contract.ts'
 export { createRancher } from './create-rancher.ts'
 export {
   credentialsSecretNameOf,
   has,
+  NEWEST_KNOWN,
+  type RancherFeature,
   type RancherVersion,
   rancherVersionOf,
   SUPPORTED_VERSIONS,

@@ -11,11 +11,15 @@ export {
   digestOf,
   type FieldChange,
   nameOf,
+  nameOfStep,
   type ObjectRef,
   type Plan,
   type PlanEffects,
   type PlannedObject,
+  type RancherStep,
   shortDigest,
+  stepsOf,
+  writeNamesOf,
   writesOf,
 } from './plan.ts'
 export { approversOf, type Policy, type Right, refusalFor, requestersOf } from './policy.ts'

@@ -89,6 +89,8 @@ describe('observing the agents', () => {
         terminatedReason: 'Error',
         exitCode: 1,
         startedAt: '2026-11-23T01:57:00Z',
+        createdAt: null,
+        isTerminating: false,
         logLines: ['ERROR: certificate checksum mismatch', 'INFO: starting'],
       },
     ])

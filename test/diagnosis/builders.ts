@@ -112,6 +112,8 @@ export function pod(over: Partial<AgentPod> = {}): AgentPod {
     terminatedReason: null,
     exitCode: null,
     startedAt: '2026-11-22T21:00:00Z',
+    createdAt: '2026-11-22T21:00:00Z',
+    isTerminating: false,
     logLines: [],
     ...over,
   }
