@@ -43,9 +43,9 @@ export function expectedWorkloads(
 function missingOf(workload: AgentWorkload, { plan, since }: Applied): readonly string[] {
   const { ref, env } = workload
   const { caChecksum, rancherUrl } = plan.effects
-  const older = isReplaced(workload, plan)
-    ? workload.pods.filter((pod) => isAlive(pod) && isOlder(pod, since))
-    : []
+  // While the rollout goes on, that says it.
+  const mustBeNew = workload.rolledOut && isReplaced(workload, plan)
+  const older = mustBeNew ? workload.pods.filter((pod) => isAlive(pod) && isOlder(pod, since)) : []
   const missing = [
     ...(workload.rolledOut ? [] : [rollout(workload)]),
     ...((env.CATTLE_CA_CHECKSUM ?? '') === caChecksum

@@ -1,4 +1,10 @@
-import { type FieldChange, type Plan, type PlannedObject, writesOf } from '../../recovery/index.ts'
+import {
+  type FieldChange,
+  type Plan,
+  type PlannedObject,
+  stepsOf,
+  writesOf,
+} from '../../recovery/index.ts'
 import {
   bold,
   bullet,
@@ -10,7 +16,7 @@ import {
   paragraph,
   said,
 } from '../rich-text.ts'
-import { withoutQuotes } from './change-lines.ts'
+import { stepLine, withoutQuotes } from './change-lines.ts'
 import { count } from './counts.ts'
 
 const SHOWN_MANAGERS = 5
@@ -32,6 +38,7 @@ export function wholePlanLines(plan: Plan): readonly Line[] {
     labelled('Digest', code(plan.digest, 64)),
     labelled('Restarts', count(plan.restartsPods, 'pod')),
     ...writesOf(plan).flatMap(objectLines),
+    ...stepsOf(plan).map(stepLine),
     ...(names.length > 0 ? [labelled('Unchanged', ...listed(names, SHOWN_UNCHANGED))] : []),
     ...plan.notes.map((note) => labelled('Note', said(note, 500))),
   ]
