@@ -27,7 +27,7 @@ export interface ClusterView {
   readonly name: string
   readonly id: string
   /** What Rancher says; `unknown` while Rancher is down. */
-  readonly state: 'pending' | 'active' | 'unavailable' | 'unknown'
+  readonly state: 'pending' | 'waiting' | 'active' | 'unavailable' | 'unknown'
   /** Empty while Rancher is down. */
   readonly conditions: readonly ClusterCondition[]
   /** How many agents have a connection to Rancher. */

@@ -1,3 +1,4 @@
+import type { Quirks } from '../rancher-quirks.ts'
 import {
   type ApiToken,
   ROLE_BINDINGS_TEMPLATE,
@@ -5,14 +6,17 @@ import {
   TOKENS_TEMPLATE,
   tokenRecord,
 } from './api-token.ts'
-import { type Cluster, clusterRecord } from './cluster-record.ts'
+import { type Cluster, type ClusterView, clusterRecord } from './cluster-record.ts'
 import { type CollectionTemplate, collectionAnswer } from './collection.ts'
-import { caChecksum, importManifest } from './import-manifest.ts'
+import { importAnswer, importedIn } from './import-answer.ts'
+import { caChecksum } from './import-manifest.ts'
 import type { Inventory } from './inventory.ts'
 import { kubeconfigAnswer } from './kubeconfig.ts'
+import { nodeRecords } from './node-record.ts'
 import { type JsonObject, objectIn, objectsIn, recordedObject, textIn } from './recorded.ts'
 import { type Registration, registrationRecord } from './registration.ts'
 import type { Settings } from './settings.ts'
+import type { Templates } from './templates.ts'
 
 export interface ApiRequest {
   readonly method: string
@@ -29,6 +33,8 @@ export interface ApiAnswer {
 
 /** What the answers are made from. */
 export interface ApiSources {
+  readonly quirks: Quirks
+  readonly templates: Templates
   readonly inventory: Inventory
   readonly settings: Settings
   readonly now: () => Date
@@ -37,27 +43,34 @@ export interface ApiSources {
   readonly changeManifest: (manifest: string) => string
   readonly newToken: () => string
   readonly apiToken: () => ApiToken
+  /** Somebody changed a cluster. */
+  readonly onClusterWritten: (cluster: Cluster) => void
 }
 
-const CLUSTERS = { recording: recordedObject('clusters-none.json'), recordedQuery: 'name=nosuch&' }
 const SETTINGS = { recording: recordedObject('settings.json'), recordedQuery: '' }
-const TOKENS = { recording: recordedObject('tokens.json'), recordedQuery: 'clusterId=c-sxlbv&' }
-const NODES = { recording: recordedObject('nodes.json'), recordedQuery: 'clusterId=c-sxlbv&' }
 const USERS = { recording: recordedObject('users-me.json'), recordedQuery: 'me=true&' }
 
-/** Rancher 2.1.5's HTTP API, as far as it was recorded. */
+/** Rancher's HTTP API, as far as it was recorded or is in the reference. */
 export function answerApi(request: ApiRequest, sources: ApiSources): ApiAnswer {
   const { url } = request
+  const { quirks, templates } = sources
   if (url.pathname === '/ping') return text(200, 'pong')
-  const manifestToken = /^\/v3\/import\/([^/]+)\.yaml$/.exec(url.pathname)?.[1]
-  if (manifestToken !== undefined) return manifest(manifestToken, url.host, sources)
+  if (url.pathname === '/cacerts' && quirks.has('caCertsPath')) {
+    return text(200, sources.settings.value('cacerts'))
+  }
+  if (url.pathname === '/rancherversion' && quirks.has('rancherVersionPath')) {
+    const recorded = recordedObject('rancherversion.json', 'rancher-v2.12.0')
+    return json(200, { ...recorded, Version: `v${quirks.version}` })
+  }
+  const imported = importedIn(url.pathname, quirks)
+  if (imported !== null) return importAnswer(imported, url.host, sources)
   if (!url.pathname.startsWith('/v3/')) return text(404, '404 page not found\n')
   const isCaCerts = request.method === 'GET' && url.pathname === '/v3/settings/cacerts'
-  if (!request.isAuthenticated && !isCaCerts) return json(401, recordedObject('unauth.json'))
+  if (!request.isAuthenticated && !isCaCerts) return json(401, templates.unauthorized)
   const { clusterId } = sources.apiToken()
   // pkg/auth/requests/authenticate.go@v2.14.4
   if (request.isAuthenticated && clusterId !== null) {
-    return json(401, { ...recordedObject('unauth.json'), message: 'clusterID does not match' })
+    return json(401, { ...templates.unauthorized, message: 'clusterID does not match' })
   }
   const [, , collection = '', id] = url.pathname.split('/').map(decodeURIComponent)
   switch (collection.toLowerCase()) {
@@ -84,7 +97,13 @@ export function answerApi(request: ApiRequest, sources: ApiSources): ApiAnswer {
         'globalrolebindings',
       )
     case 'nodes':
-      return read(NODES, [], id, url, 'nodes')
+      return read(
+        templates.nodes,
+        sources.inventory.clusters.flatMap((cluster) => nodeRecords(cluster, url.host)),
+        id,
+        url,
+        'nodes',
+      )
     case 'users':
       return read(USERS, objectsIn(USERS.recording.data), id, url, 'users')
     default:
@@ -107,13 +126,31 @@ function clusters(request: ApiRequest, id: string | undefined, sources: ApiSourc
     }
     return json(200, kubeconfigOf(cluster, url.host, sources))
   }
-  const records = sources.inventory.clusters.map((one) => clusterRecord(one, url.host))
-  return read(CLUSTERS, records, id, url, 'clusters')
+  const view = viewOf(sources)
+  if (request.method === 'PUT') {
+    if (!cluster) return notFound('clusters', id ?? '')
+    const { annotations } = parsed(request.body)
+    if (annotations !== undefined) cluster.annotations = textsIn(annotations)
+    sources.onClusterWritten(cluster)
+    return json(200, clusterRecord(cluster, url.host, view))
+  }
+  const records = sources.inventory.clusters.map((one) => clusterRecord(one, url.host, view))
+  return read(sources.templates.clusters, records, id, url, 'clusters')
+}
+
+/** What the API shows of clusters now. */
+export function viewOf({
+  quirks,
+  templates,
+  settings,
+}: Pick<ApiSources, 'quirks' | 'templates' | 'settings'>): ClusterView {
+  return { quirks, templates, desiredAgentImage: settings.value('agent-image') }
 }
 
 function kubeconfigOf(cluster: Cluster, host: string, sources: ApiSources): JsonObject {
   const caCerts = sources.settings.value('cacerts')
-  return kubeconfigAnswer({ cluster, host, caCerts, token: sources.newToken() })
+  const { templates } = sources
+  return kubeconfigAnswer({ cluster, host, caCerts, token: sources.newToken(), templates })
 }
 
 function registrations(request: ApiRequest, id: string | undefined, sources: ApiSources) {
@@ -128,23 +165,32 @@ function registrations(request: ApiRequest, id: string | undefined, sources: Api
     return json(201, recordOf(created, request.url.host, sources))
   }
   const records = inventory.registrations.map((one) => recordOf(one, request.url.host, sources))
-  return read(TOKENS, records, id, request.url, 'clusterregistrationtokens')
+  return read(
+    sources.templates.registrations,
+    records,
+    id,
+    request.url,
+    'clusterregistrationtokens',
+  )
 }
 
 function recordOf(registration: Registration, host: string, sources: ApiSources): JsonObject {
+  const { quirks, settings } = sources
+  const serverUrl = quirks.has('manifestUrlFromServerUrl') && settings.value('server-url')
   return registrationRecord(registration, {
-    host,
-    caChecksum: caChecksum(sources.settings.value('cacerts')),
-    agentImage: sources.settings.value('agent-image'),
+    templates: sources.templates,
+    isImportedByCluster: quirks.has('importPathWithClusterId'),
+    host: serverUrl ? new URL(serverUrl).host : host,
+    caChecksum: caChecksum(settings.value('cacerts')),
+    agentImage: settings.value('agent-image'),
     now: sources.now(),
   })
 }
 
-function manifest(token: string, host: string, { settings, changeManifest }: ApiSources) {
-  const caCerts = settings.value('cacerts')
-  const agentImage = settings.value('agent-image')
-  const body = changeManifest(importManifest({ token, host, caCerts, agentImage }))
-  return { status: 200, contentType: 'text/plain', body }
+function textsIn(value: JsonObject[string]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(objectIn(value)).map(([name, text]) => [name, textIn(text)]),
+  )
 }
 
 function read(

@@ -1,5 +1,5 @@
 import type { ClusterState } from './contract.ts'
-import { recordedTimeline, textIn } from './recorded.ts'
+import { type JsonObject, recordedTimeline, textIn } from './recorded.ts'
 
 /** What Rancher says of a cluster's connection, and since when. */
 export interface ClusterStatus {
@@ -7,8 +7,15 @@ export interface ClusterStatus {
   readonly message: string
   readonly reason: string
   readonly changedAt: Date
+  /** As the API shows them; null: the recorded ones of 2.1.5, with `Ready` made from the above. */
+  readonly conditions: readonly JsonObject[] | null
   firstSessionOpened(): void
   lastSessionClosed(): void
+  /** The session that an agent opens besides from 2.6 on, while it answers pings. */
+  secondSessionOpened(): void
+  secondSessionClosed(): void
+  /** Rancher has pushed its own manifest, or failed to: why. */
+  agentDeployed(failure: string | null): void
   /** Nothing changes any more. */
   stop(): void
 }
@@ -68,12 +75,16 @@ export function createClusterStatus(options: {
     get changedAt() {
       return changedAt
     },
+    conditions: null,
     firstSessionOpened() {
       stopFollowing()
       if (state === 'pending') change({ state: 'active', message: '' })
       else if (state === 'unavailable') follow(AFTER_RECONNECT)
     },
     lastSessionClosed: () => follow(AFTER_LOSS),
+    secondSessionOpened: () => undefined,
+    secondSessionClosed: () => undefined,
+    agentDeployed: () => undefined,
     stop() {
       isStopped = true
       stopFollowing()

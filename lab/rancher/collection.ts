@@ -4,6 +4,8 @@ import { type JsonObject, objectIn, refill, textIn } from './recorded.ts'
 export interface CollectionTemplate {
   readonly recording: JsonObject
   readonly recordedQuery: string
+  /** Default: that of the 2.1.5 recordings. */
+  readonly recordedHost?: string
 }
 
 const NOT_FILTERS = new Set(['limit', 'marker', 'sort', 'order'])
@@ -33,7 +35,7 @@ export function collectionAnswer(
   const following = matching[start + limit]
   const query = filters.map(([name, value]) => `${name}=${encodeURIComponent(value)}&`).join('')
   const collection = refill(template.recording, [
-    ['rancher.example.com', url.host],
+    [template.recordedHost ?? 'rancher.example.com', url.host],
     [`?${template.recordedQuery}`, `?${query}`],
   ])
   const noFilters = Object.fromEntries(

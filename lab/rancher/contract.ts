@@ -1,4 +1,6 @@
 import type { ApiToken } from './api-token.ts'
+import type { ClusterKind } from './cluster-kind.ts'
+import type { JsonObject } from './recorded.ts'
 import type { ServedCertificate } from './served-authority.ts'
 
 /** A message of the log that Rancher writes, one line as it would print it, and when (ISO, with milliseconds). */
@@ -22,7 +24,8 @@ export interface ClusterChange {
   readonly at: string
 }
 
-export type ClusterState = 'pending' | 'active' | 'unavailable'
+/** `waiting`: 2.6 and later, between the first tunnel of a new cluster and its second session. */
+export type ClusterState = 'pending' | 'waiting' | 'active' | 'unavailable'
 
 export interface ClusterCondition {
   readonly type: string
@@ -33,18 +36,65 @@ export interface ClusterCondition {
   readonly since: string
 }
 
-/** An agent's open web socket. Node agents do not count for a cluster's state. */
+/**
+ * An agent's open web socket. Node agents do not count for a cluster's state; `second` is the one that an agent of 2.6 or later
+ * opens besides (`stv-cluster-…`), which alone makes its cluster connected there.
+ */
 export interface AgentSession {
   readonly clusterId: string
-  readonly kind: 'cluster' | 'node'
+  readonly kind: 'cluster' | 'node' | 'second'
   readonly token: string
   readonly remoteAddress: string
   readonly openedAt: string
 }
 
+export interface Taint {
+  readonly key: string
+  readonly value?: string
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
+}
+
+/** A node that Rancher knows of. */
+export interface KnownNode {
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly taints: readonly Taint[]
+  /** Such as `docker://17.3.2`. */
+  readonly runtime: string
+  readonly osImage: string
+  readonly kubeletVersion: string
+}
+
+/** An object that is to go, as Kubernetes names it. */
+export interface ObjectName {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+}
+
+/** Puts objects on a cluster as `kubectl apply` does, and takes others off; what Rancher does through the tunnel. */
+export type ClusterHands = (
+  clusterId: string,
+  objects: readonly JsonObject[],
+  obsolete: readonly ObjectName[],
+) => Promise<void>
+
 export interface NewCluster {
   readonly name: string
-  /** Default: `c-` and five seeded characters. `local` makes the cluster Rancher runs on. */
+  /** Default `imported`. */
+  readonly kind?: ClusterKind
+  /** Default none, as in the recordings of 2.1.5: then Rancher never pushes its own manifest. */
+  readonly nodes?: readonly KnownNode[]
+  /** `.dockerconfigjson` of the cluster's own registry, in base64. Default none. */
+  readonly registryCredentials?: string
+  /** Default false: Rancher's manifest has no priority class. */
+  readonly hasPriorityClass?: boolean
+  /** Variables that somebody set for the agent in Rancher (`spec.agentEnvVars`). */
+  readonly agentEnvVars?: Readonly<Record<string, string>>
+  /** Default false. True: the API does not show the field `agentFeatures`. */
+  readonly hidesAgentFeatures?: boolean
+  /** Default: `c-` and five seeded characters, `c-m-` and eight from 2.6 on. `local` makes the cluster Rancher runs on. */
   readonly id?: string
   readonly apiEndpoint?: string
   readonly apiServerCaPem?: string
@@ -73,6 +123,10 @@ export interface ForcedAnswer {
 }
 
 export interface LabRancherOptions {
+  /** Which Rancher, such as `2.12.0`. 2.1.5 and 2.12.0 answer as recorded; the differences of others are in `lab/rancher-quirks.ts`. Default `2.1.5`. */
+  readonly version?: string
+  /** What the setting `server-version` and agents' variables say. Default `v` and the version; the recorded 2.12.0 said `dev`. */
+  readonly serverVersionSetting?: string
   /** Equal seeds give equal ids and tokens. Keys and certificates are always fresh. Default 1. */
   readonly seed?: number
   /** Factor on Rancher's own delays (2.9 s until a loss shows, flap at 18, 33 and 48 s). Default 1. */
@@ -86,10 +140,12 @@ export interface LabRancherOptions {
 
 type Unsubscribe = () => void
 
-/** A running Rancher 2.1.5 for demo, tests and game days. Addresses are 127.0.0.1 only. */
+/** A running Rancher for demo, tests and game days. Addresses are 127.0.0.1 only. */
 export interface LabRancher {
   /** `https://127.0.0.1:PORT`, also the setting `server-url` unless changed. */
   readonly url: string
+  /** Such as `2.1.5`. */
+  readonly version: string
   /** The authority of the certificate that is presented now (it changes with `rotateCa`). */
   readonly caPem: string
   /** What agents must be given to trust it: SHA-256 of the setting `cacerts`, in hex; `''` when that is empty. */
@@ -106,9 +162,17 @@ export interface LabRancher {
   clusterState(clusterId: string): ClusterState
   /** What `GET /v3/clusters/<id>` says in `conditions`, oldest first. */
   conditions(clusterId: string): readonly ClusterCondition[]
+  /** What Rancher pushes its own manifest with; without, it pushes none. */
+  deployWith(hands: ClusterHands): void
+  /** Has the cluster's second session answer no ping, or answer again. */
+  failPings(clusterId: string, isFailing: boolean): void
+  annotations(clusterId: string): Readonly<Record<string, string>>
   /** Makes another registration token for people and gives its value; `name: 'system'` for Rancher's own. */
   issueRegistration(clusterId: string, options?: { readonly name?: string }): string
-  /** Deletes all tokens of the cluster. Open sessions live on until they reconnect, unless `disconnect`. */
+  /**
+   * Deletes all tokens of the cluster. Open sessions live on until they reconnect, unless `disconnect`. From 2.6 on another
+   * `default-token` appears by itself.
+   */
   revokeRegistrations(clusterId: string, options?: { readonly disconnect?: boolean }): void
   sessions(clusterId: string): readonly AgentSession[]
   /** Called after an agent connected or went. */

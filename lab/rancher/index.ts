@@ -1,6 +1,9 @@
+export type { ClusterKind } from './cluster-kind.ts'
 export type {
   ClusterChange,
   ClusterCondition,
+  ClusterHands,
+  KnownNode,
   LabRancher,
   LabRancherOptions,
   ServerLogLine,

@@ -1,5 +1,9 @@
+import type { Quirks } from '../rancher-quirks.ts'
+import { agentFeaturesOf } from './agent-features.ts'
+import { hasLongId } from './cluster-kind.ts'
 import { type Cluster, messageOf } from './cluster-record.ts'
 import { createClusterStatus } from './cluster-status.ts'
+import { createConnectedStatus } from './connected-status.ts'
 import type { ClusterChange, NewCluster } from './contract.ts'
 import type { Registration } from './registration.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -19,12 +23,13 @@ export interface Inventory {
 }
 
 export function createInventory(options: {
+  readonly quirks: Quirks
   readonly random: SeededRandom
   readonly timeScale: number
   readonly now: () => Date
   readonly onChange: (change: ClusterChange) => void
 }): Inventory {
-  const { random, now } = options
+  const { random, now, quirks } = options
   const clusters = new Map<string, Cluster>()
   let registrations: Registration[] = []
   const find = (id: string) => {
@@ -32,10 +37,14 @@ export function createInventory(options: {
     if (!cluster) throw new Error(`the lab's Rancher has no cluster "${id}"`)
     return cluster
   }
-  const newId = (): string => {
-    const id = `c-${random.characters(5)}`
-    return clusters.has(id) ? newId() : id
+  const newId = (isLong: boolean): string => {
+    const id = isLong ? `c-m-${random.characters(8)}` : `c-${random.characters(5)}`
+    return clusters.has(id) ? newId(isLong) : id
   }
+  const isPushed = quirks.has('secondSession')
+  const createStatus = quirks.has('connectedDrivesReady')
+    ? createConnectedStatus
+    : createClusterStatus
   return {
     get clusters() {
       return [...clusters.values()]
@@ -45,8 +54,12 @@ export function createInventory(options: {
     },
     cluster: find,
     addCluster(added) {
-      const status = createClusterStatus({
-        lost: added.lost ?? false,
+      const { kind = 'imported', lost = false } = added
+      if (kind === 'rke1' && !quirks.has('nodeAgent')) {
+        throw new Error(`Rancher ${quirks.version} has no clusters built with RKE`)
+      }
+      const status = createStatus({
+        lost,
         timeScale: options.timeScale,
         now,
         onChange: ({ state, changedAt }) =>
@@ -58,14 +71,23 @@ export function createInventory(options: {
           }),
       })
       const cluster: Cluster = {
-        id: added.id ?? newId(),
+        id: added.id ?? newId(hasLongId(kind, quirks)),
         name: added.name,
+        kind,
         uuid: random.uuid(),
         created: now(),
         kubernetesVersion: added.kubernetesVersion ?? 'v1.20.2',
         apiEndpoint: added.apiEndpoint ?? null,
         apiServerCaPem: added.apiServerCaPem ?? null,
         status,
+        nodes: added.nodes ?? [],
+        registryCredentials: added.registryCredentials ?? null,
+        hasPriorityClass: added.hasPriorityClass ?? false,
+        agentEnvVars: added.agentEnvVars ?? {},
+        hidesAgentFeatures: added.hidesAgentFeatures ?? false,
+        annotations: {},
+        deployed: lost && (added.nodes || isPushed) ? deployedBefore(quirks, now()) : null,
+        hasSecondSession: false,
       }
       if (clusters.has(cluster.id)) throw new Error(`cluster "${cluster.id}" is there already`)
       clusters.set(cluster.id, cluster)
@@ -88,4 +110,9 @@ export function createInventory(options: {
       registrations = registrations.filter((registration) => registration.clusterId !== clusterId)
     },
   }
+}
+
+function deployedBefore(quirks: Quirks, at: Date) {
+  const agentImage = `rancher/rancher-agent:v${quirks.version}`
+  return { at, agentImage, features: agentFeaturesOf(quirks) }
 }

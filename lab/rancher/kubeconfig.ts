@@ -1,6 +1,5 @@
-import { type JsonObject, recordedObject, refill, textIn } from './recorded.ts'
-
-const TEMPLATE = recordedObject('generateKubeconfig.json')
+import { type JsonObject, refill, textIn } from './recorded.ts'
+import type { Templates } from './templates.ts'
 
 /** What the action `generateKubeconfig` gives: a kubeconfig that goes through Rancher's proxy. */
 export function kubeconfigAnswer(options: {
@@ -9,11 +8,13 @@ export function kubeconfigAnswer(options: {
   readonly caCerts: string
   /** 54 characters. */
   readonly token: string
+  readonly templates: Templates
 }): JsonObject {
-  const record = refill(TEMPLATE, [
-    ['rancher.example.com', options.host],
-    ['c-sxlbv', options.cluster.id],
-    ['tf9nfvcfphcbl5t9qtjkw8p7f86pdqh87sc9q9twn6sdpc2pl8tzdg', options.token],
+  const { host, clusterId, kubeconfig } = options.templates
+  const record = refill(kubeconfig.record, [
+    [host, options.host],
+    [clusterId, options.cluster.id],
+    [kubeconfig.token, options.token],
   ])
   const ca = Buffer.from(options.caCerts).toString('base64')
   const config = textIn(record.config)

@@ -5,19 +5,19 @@ export interface JsonObject {
   readonly [member: string]: Json
 }
 
-/** A recording that fills a file of `lab/fixtures/rancher-v2.1.5`, as text. */
-export function recordedText(name: string): string {
-  return readFileSync(new URL(`../fixtures/rancher-v2.1.5/${name}`, import.meta.url), 'utf8')
+/** A recording that fills a file of a folder under `lab/fixtures`, as text. */
+export function recordedText(name: string, folder = 'rancher-v2.1.5'): string {
+  return readFileSync(new URL(`../fixtures/${folder}/${name}`, import.meta.url), 'utf8')
 }
 
 /** The same, parsed. */
-export function recordedObject(name: string): JsonObject {
-  return objectIn(JSON.parse(recordedText(name)))
+export function recordedObject(name: string, folder?: string): JsonObject {
+  return objectIn(JSON.parse(recordedText(name, folder)))
 }
 
 /** Lines of a recorded timeline: `t` is seconds since the change at the agent. */
-export function recordedTimeline(name: string): readonly JsonObject[] {
-  return recordedText(name)
+export function recordedTimeline(name: string, folder?: string): readonly JsonObject[] {
+  return recordedText(name, folder)
     .trim()
     .split('\n')
     .map((line) => objectIn(JSON.parse(line)))

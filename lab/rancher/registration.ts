@@ -1,4 +1,5 @@
-import { type JsonObject, recordedObject, refill, toSeconds } from './recorded.ts'
+import { type JsonObject, refill, toSeconds } from './recorded.ts'
+import type { Templates } from './templates.ts'
 
 /** A cluster registration token of the lab's Rancher. */
 export interface Registration {
@@ -13,13 +14,16 @@ export interface Registration {
 
 /** What the commands in a registration are made from. */
 export interface RegistrationSurroundings {
+  readonly templates: Templates
+  /** The host that links and commands name. */
   readonly host: string
+  /** Whether the manifest is fetched by token and cluster id. */
+  readonly isImportedByCluster: boolean
   readonly caChecksum: string
   readonly agentImage: string
   readonly now: Date
 }
 
-const TEMPLATE = recordedObject('token-create.json')
 const FIELDS_WITH_TOKEN = [
   'token',
   'command',
@@ -27,6 +31,8 @@ const FIELDS_WITH_TOKEN = [
   'manifestUrl',
   'nodeCommand',
   'windowsNodeCommand',
+  'insecureNodeCommand',
+  'insecureWindowsNodeCommand',
 ]
 
 /** One registration as the API shows it, with the commands empty while the token is. */
@@ -34,16 +40,22 @@ export function registrationRecord(
   registration: Registration,
   around: RegistrationSurroundings,
 ): JsonObject {
-  const record = refill(TEMPLATE, [
-    ['rancher.example.com', around.host],
-    ['c-wrts8', registration.clusterId],
-    ['crt-lczfz', registration.name],
-    ['s7k9jglgjmf4v8hlpf7xt97cxpp4khthddt8wp2kxxlsngpbq8c6tm', registration.token],
-    ['ad0eb7067ffa83f8a47fe0550929b9167dd275dfc374401ff664789c2697972a', around.caChecksum],
+  const { templates } = around
+  const recorded = templates.registrationOf(registration.name)
+  const { clusterId, token } = registration
+  const file = around.isImportedByCluster ? `${token}_${clusterId}.yaml` : `${token}.yaml`
+  const record = refill(recorded.record, [
+    [templates.host, around.host],
+    [recorded.clusterId, clusterId],
+    [recorded.name, registration.name],
+    [recorded.file, file],
+    [recorded.token, token],
+    [recorded.caChecksum, around.caChecksum],
     ['rancher/rancher-agent:v2.1.5', around.agentImage],
   ])
   const isFilled = around.now >= registration.filledAt
-  const emptied = Object.fromEntries(FIELDS_WITH_TOKEN.map((field) => [field, '']))
+  const fields = FIELDS_WITH_TOKEN.filter((field) => field in record)
+  const emptied = Object.fromEntries(fields.map((field) => [field, '']))
   return {
     ...record,
     uuid: registration.uuid,

@@ -61,9 +61,9 @@ export function serveRequests(
   })
 }
 
-function answerWithoutUpgrade(refusal: string | null): ApiAnswer {
+function answerWithoutUpgrade(refusal: ReturnType<Tunnel['refusalFor']>): ApiAnswer {
   const contentType = 'text/plain; charset=utf-8'
   return refusal === null
     ? { status: 400, contentType, body: 'Bad Request\n' }
-    : { status: 200, contentType, body: refusal }
+    : { status: refusal.status, contentType, body: refusal.reason }
 }

@@ -1,7 +1,11 @@
 import { createAnnouncer } from '../announcer.ts'
+import { quirksOf } from '../rancher-quirks.ts'
+import { createAgentDeployer } from './agent-deployer.ts'
+import { viewOf } from './api.ts'
 import type { ApiToken } from './api-token.ts'
-import { clusterConditions } from './cluster-record.ts'
+import { type Cluster, clusterConditions } from './cluster-record.ts'
 import type {
+  AgentSession,
   ClusterChange,
   LabRancher,
   LabRancherOptions,
@@ -17,13 +21,20 @@ import { serveRequests } from './serve-requests.ts'
 import { createServedAuthority } from './served-authority.ts'
 import { createServerLog } from './server-log.ts'
 import { createSettings } from './settings.ts'
+import { templatesFor } from './templates.ts'
 import { createTunnel } from './tunnel.ts'
 
 const KEPT_REQUESTS = 10_000
 
-/** Starts a Rancher 2.1.5 on 127.0.0.1 that answers as the recordings do (`lab/fixtures/rancher-v2.1.5`). */
+/**
+ * Starts a Rancher on 127.0.0.1: 2.1.5 unless another version is asked for. 2.1.5 and 2.12.0 answer as the recordings do
+ * (`lab/fixtures`), the others as `lab/rancher-quirks.ts` says.
+ */
 export async function startRancher(options: LabRancherOptions = {}): Promise<LabRancher> {
   const now = options.now ?? (() => new Date())
+  const { timeScale = 1 } = options
+  const quirks = quirksOf(options.version ?? '2.1.5')
+  const templates = templatesFor(quirks)
   const random = createSeededRandom(options.seed ?? 1)
   const apiToken = `token-${random.characters(5)}:${random.characters(54)}`
   let token: ApiToken = {
@@ -39,18 +50,37 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     sessionChange: createAnnouncer<void>(),
   }
   const requests: SeenRequest[] = []
-  const log = createServerLog(now, announcers.serverLog)
-  const settings = createSettings()
+  const log = createServerLog(now, announcers.serverLog, quirks)
+  const settings = createSettings(quirks, options.serverVersionSetting ?? `v${quirks.version}`)
   const faults = createFaults()
   const inventory = createInventory({
+    quirks,
     random,
-    timeScale: options.timeScale ?? 1,
+    timeScale,
     now,
     onChange: announcers.clusterChange.announce,
   })
-  const clusterAgentsOf = (id: string) =>
-    tunnel.sessions.filter(({ clusterId, kind }) => clusterId === id && kind === 'cluster')
+  const sessionsOf = (id: string, wanted: AgentSession['kind']) =>
+    tunnel.sessions.filter(({ clusterId, kind }) => clusterId === id && kind === wanted)
+  const unpingable = new Set<string>()
+  const lookAtSecondSession = (cluster: Cluster) => {
+    const isThere = sessionsOf(cluster.id, 'second').length > 0 && !unpingable.has(cluster.id)
+    if (isThere === cluster.hasSecondSession) return
+    cluster.hasSecondSession = isThere
+    if (isThere) cluster.status.secondSessionOpened()
+    else cluster.status.secondSessionClosed()
+  }
+  const deployer = createAgentDeployer({
+    quirks,
+    inventory,
+    settings,
+    log,
+    timeScale,
+    now,
+    hasTunnel: (id) => sessionsOf(id, 'cluster').length > 0,
+  })
   const tunnel = createTunnel({
+    quirks,
     log,
     now,
     clusterOfToken: (token) =>
@@ -59,14 +89,20 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
       announcers.sessionChange.announce()
       if (kind === 'node') return
       const cluster = inventory.cluster(clusterId)
+      if (kind === 'second') return lookAtSecondSession(cluster)
       if (agent.apiAddress !== '') cluster.apiEndpoint = `https://${agent.apiAddress}`
       if (agent.apiServerCaPem !== '') cluster.apiServerCaPem = agent.apiServerCaPem
-      if (clusterAgentsOf(clusterId).length === 1) cluster.status.firstSessionOpened()
+      if (sessionsOf(clusterId, 'cluster').length === 1) cluster.status.firstSessionOpened()
+      deployer.look(cluster)
     },
     onClose({ kind, clusterId }) {
       announcers.sessionChange.announce()
-      if (kind === 'node' || clusterAgentsOf(clusterId).length > 0) return
-      inventory.cluster(clusterId).status.lastSessionClosed()
+      if (kind === 'node') return
+      const cluster = inventory.cluster(clusterId)
+      if (kind === 'second') return lookAtSecondSession(cluster)
+      if (sessionsOf(clusterId, 'cluster').length > 0) return
+      cluster.status.lastSessionClosed()
+      deployer.look(cluster)
     },
   })
   const authority = createServedAuthority(now)
@@ -80,6 +116,8 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     tunnel,
     now,
     sources: {
+      quirks,
+      templates,
       inventory,
       settings,
       now,
@@ -87,6 +125,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
       changeManifest: faults.changeManifest,
       newToken: () => random.characters(54),
       apiToken: () => token,
+      onClusterWritten: deployer.look,
     },
     onRequest(request) {
       requests.push(request)
@@ -97,6 +136,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
 
   return {
     url,
+    version: quirks.version,
     get caPem() {
       return authority.certPem
     },
@@ -112,14 +152,26 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     addCluster(added) {
       const { id } = inventory.addCluster(added)
       const isRegistered = added.registered ?? true
-      return { id, registrationToken: isRegistered ? inventory.register(id, {}).token : '' }
+      const name = quirks.has('defaultRegistration') ? { name: 'default-token' } : {}
+      return { id, registrationToken: isRegistered ? inventory.register(id, name).token : '' }
     },
-    conditions: (clusterId) => clusterConditions(inventory.cluster(clusterId)),
+    conditions: (clusterId) =>
+      clusterConditions(inventory.cluster(clusterId), viewOf({ quirks, templates, settings })),
+    annotations: (clusterId) => inventory.cluster(clusterId).annotations,
+    deployWith: deployer.use,
+    failPings(clusterId, isFailing) {
+      if (isFailing) unpingable.add(clusterId)
+      else unpingable.delete(clusterId)
+      lookAtSecondSession(inventory.cluster(clusterId))
+    },
     clusterState: (clusterId) => inventory.cluster(clusterId).status.state,
     issueRegistration: (clusterId, { name } = {}) =>
       inventory.register(clusterId, name === undefined ? {} : { name }).token,
     revokeRegistrations(clusterId, { disconnect = false } = {}) {
       inventory.unregister(clusterId)
+      if (quirks.has('defaultRegistration')) {
+        inventory.register(clusterId, { name: 'default-token' })
+      }
       if (disconnect) tunnel.cut(clusterId)
     },
     sessions: (id) => tunnel.sessions.filter(({ clusterId }) => clusterId === id),
@@ -146,6 +198,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     },
     serveManifest: faults.serveManifest,
     async close() {
+      deployer.stop()
       for (const { status } of inventory.clusters) status.stop()
       await endpoint.close()
     },

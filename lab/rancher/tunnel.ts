@@ -1,28 +1,36 @@
 import { createHash } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Quirks } from '../rancher-quirks.ts'
 import type { AgentSession } from './contract.ts'
 import { objectIn, textIn } from './recorded.ts'
 import type { ServerLog } from './server-log.ts'
 
 /** What an agent says about itself when it connects (`X-API-Tunnel-Params`, base64 JSON). */
 export interface AgentParameters {
-  readonly kind: 'cluster' | 'node'
+  readonly kind: AgentSession['kind']
   /** Address of the API server as the agent reaches it, `''` when not told. */
   readonly apiAddress: string
   /** PEM, `''` when not told. */
   readonly apiServerCaPem: string
 }
 
+interface Refusal {
+  readonly status: number
+  readonly reason: string
+}
+
 export interface Tunnel {
   readonly sessions: readonly AgentSession[]
-  /** Why a tunnel with this header would be refused, null when it would not. */
-  refusalFor(request: IncomingMessage): string | null
-  /** Answers the upgrade with 101 and keeps the socket as a session, or refuses it as Rancher does: 200 and the reason. */
+  /** How a tunnel with this header would be refused, null when it would not. */
+  refusalFor(request: IncomingMessage): Refusal | null
+  /** Answers the upgrade with 101 and keeps the socket as a session, or refuses it as Rancher does. */
   accept(request: IncomingMessage, socket: Duplex): void
   cut(clusterId: string): void
 }
 
+/** What an agent puts before its registration token for its second session (`pkg/tunnelserver/mcmauthorizer`). */
+const SECOND_SESSION = 'stv-cluster-'
 const WEB_SOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
 /**
@@ -30,20 +38,48 @@ const WEB_SOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
  * Up to 2.4 Rancher writes the body of a refusal before its status, so that it arrives as 200 (`token-unknown.server.log`).
  */
 export function createTunnel(options: {
+  readonly quirks: Quirks
   readonly log: ServerLog
   readonly now: () => Date
   readonly clusterOfToken: (token: string) => string | undefined
   readonly onOpen: (session: AgentSession, agent: AgentParameters) => void
   readonly onClose: (session: AgentSession) => void
 }): Tunnel {
-  const { log } = options
+  const { log, quirks } = options
   const sockets = new Map<AgentSession, Duplex>()
 
-  const refusalFor = (request: IncomingMessage) => {
-    const token = tokenOf(request)
-    if (token === '') return 'failed authentication'
-    return options.clusterOfToken(token) === undefined ? 'cluster not found' : null
+  const clusterOf = (token: string) => {
+    const isSecond = quirks.has('secondSession') && token.startsWith(SECOND_SESSION)
+    return options.clusterOfToken(isSecond ? token.slice(SECOND_SESSION.length) : token)
   }
+  const refusalFor = (request: IncomingMessage): Refusal | null => {
+    const token = tokenOf(request)
+    const status = (meant: number) => (quirks.has('refusalHasStatus') ? meant : 200)
+    if (token === '') return { status: status(401), reason: 'failed authentication' }
+    if (clusterOf(token) !== undefined) return null
+    return { status: status(400), reason: 'cluster not found' }
+  }
+  const logRefusal = (request: IncomingMessage, { status, reason }: Refusal) => {
+    if (quirks.has('logsRefusedTunnels')) {
+      const from = `${request.socket.remoteAddress}:${request.socket.remotePort}`
+      log.error(
+        `Failed to handle tunnel request from remote address ${from}: response ${status}: ${reason}`,
+      )
+    } else if (!quirks.has('refusalHasStatus')) {
+      log.fromHttpServer(
+        'http: superfluous response.WriteHeader call from github.com/rancher/rancher/pkg/remotedialer.DefaultErrorWriter (server.go:23)',
+      )
+    }
+  }
+  const sayClosed = () => {
+    if (quirks.has('logsRefusedTunnels')) {
+      log.error(
+        'error in remotedialer server [400]: websocket: close 1006 (abnormal closure): unexpected EOF',
+      )
+    } else log.info('error in remotedialer server [400]: websocket: close 1006 unexpected EOF')
+  }
+  const keyOf = ({ kind, clusterId }: AgentSession) =>
+    kind === 'second' ? `${SECOND_SESSION}${clusterId}` : clusterId
   return {
     get sessions() {
       return [...sockets.keys()]
@@ -52,15 +88,14 @@ export function createTunnel(options: {
     accept(request, socket) {
       const refusal = refusalFor(request)
       const token = tokenOf(request)
-      const clusterId = options.clusterOfToken(token)
+      const clusterId = clusterOf(token)
       if (refusal !== null || clusterId === undefined) {
-        log.fromHttpServer(
-          'http: superfluous response.WriteHeader call from github.com/rancher/rancher/pkg/remotedialer.DefaultErrorWriter (server.go:23)',
-        )
-        socket.end(rawAnswer(200, 'OK', refusal ?? ''))
+        const { status, reason } = refusal ?? { status: 400, reason: '' }
+        logRefusal(request, { status, reason })
+        socket.end(rawAnswer(status, STATUS_CODES[status] ?? '', reason))
         return
       }
-      const agent = parametersOf(request)
+      const agent = parametersOf(request, token)
       const session: AgentSession = {
         clusterId,
         kind: agent.kind,
@@ -71,7 +106,7 @@ export function createTunnel(options: {
       sockets.set(session, socket)
       socket.once('close', () => {
         sockets.delete(session)
-        log.info('error in remotedialer server [400]: websocket: close 1006 unexpected EOF')
+        sayClosed()
         options.onClose(session)
       })
       socket.on('error', () => socket.destroy())
@@ -80,7 +115,7 @@ export function createTunnel(options: {
         if (isCloseFrame(chunk)) socket.end()
       })
       socket.write(switchingProtocols(request))
-      log.info(`Handling backend connection request [${clusterId}]`)
+      log.info(`Handling backend connection request [${keyOf(session)}]`)
       options.onOpen(session, agent)
     },
     cut(clusterId) {
@@ -116,11 +151,15 @@ function tokenOf(request: IncomingMessage): string {
   return headerOf(request, 'x-api-tunnel-token')
 }
 
-function parametersOf(request: IncomingMessage): AgentParameters {
+function parametersOf(request: IncomingMessage, token: string): AgentParameters {
   const parameters = decoded(headerOf(request, 'x-api-tunnel-params'))
   const cluster = objectIn(parameters.cluster)
   return {
-    kind: 'node' in parameters && !('cluster' in parameters) ? 'node' : 'cluster',
+    kind: token.startsWith(SECOND_SESSION)
+      ? 'second'
+      : 'node' in parameters && !('cluster' in parameters)
+        ? 'node'
+        : 'cluster',
     apiAddress: textIn(cluster.address),
     apiServerCaPem: Buffer.from(textIn(cluster.caCert), 'base64').toString(),
   }
