@@ -13,13 +13,19 @@ import { agentsExpected, type RancherCluster } from '../src/rancher/index.ts'
 import { asFailure, type Plan, type Run, type Sighting, stepsOf } from '../src/recovery/index.ts'
 import type { WorkParts } from './parts.ts'
 
+/** What a proof is made with: it only looks. */
+type ProvingParts = Pick<
+  WorkParts,
+  'runs' | 'change' | 'clock' | 'proof' | 'rancher' | 'openCluster' | 'log'
+>
+
 type Verifying = Extract<Run['state'], { kind: 'verifying' }>
 
 /**
  * Looks once whether the cluster is back, and again later until it has been so for the whole window or the time is up.
  * What was seen is kept in the run, so a look after a crash continues the same window.
  */
-export function createVerifyJob(parts: WorkParts): Handlers<WorkJobs>['verify'] {
+export function createVerifyJob(parts: ProvingParts): Handlers<WorkJobs>['verify'] {
   const { runs, change, clock, proof } = parts
 
   return async function verifyJob({ run: runId }, { signal }) {
@@ -56,7 +62,7 @@ interface Looked {
 }
 
 async function look(
-  parts: WorkParts,
+  parts: ProvingParts,
   run: Run,
   state: Verifying,
   signal: AbortSignal,
@@ -117,7 +123,7 @@ const NOT_ASKED = { says: 'the tunnel was not asked', missing: [] } as const
 
 /** Whether it is this cluster that answers through Rancher's tunnel. A token that may not ask proves nothing either way. */
 async function throughTunnel(
-  { rancher }: WorkParts,
+  { rancher }: ProvingParts,
   { effects }: Plan,
   signal: AbortSignal,
 ): Promise<{ readonly says: string; readonly missing: readonly string[] }> {
