@@ -22,7 +22,7 @@ const WORKLOADS = '/apis/apps/v1/namespaces/cattle-system'
 const STEP_MS = 5_000
 
 /** Just before the first write, by the worker's clock. */
-export const APPLIED_AT = history.minute(3)
+const APPLIED_AT = history.minute(3)
 const UID = 'uid-of-this-cluster'
 const CHECKSUM = 'ad0e'.repeat(16)
 const RANCHER_URL = 'https://rancher.example.com'
