@@ -4,7 +4,8 @@ import { isObject, type JsonObject, textAt } from './json.ts'
 import { findKind } from './simulated/resources.ts'
 import type { Upstream } from './upstream.ts'
 
-export const CATTLE_SYSTEM = 'cattle-system'
+/** Where Rancher's agents live; those of its Fleet are in the second one, from 2.5 on. */
+export const AGENT_NAMESPACES = ['cattle-system', 'cattle-fleet-system'] as const
 
 /** Requests of the lab itself, past the gate. */
 export interface Admin {

@@ -75,16 +75,32 @@ export interface Gate {
   afterWrite(listener: (write: WriteRecord) => void | Promise<void>): Unsubscribe
 }
 
+/** What built the cluster: its nodes look like it. */
+export type Distribution = 'imported' | 'rke1' | 'rke2' | 'k3s' | 'hosted'
+
+export interface LabTaint {
+  readonly key: string
+  readonly value?: string
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
+}
+
 export interface LabNode {
   readonly name: string
   /** Such as `docker://17.3.2`. */
   readonly runtime: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly taints: readonly LabTaint[]
+  readonly osImage: string
+  readonly kubeletVersion: string
 }
 
 export interface LabNodeOptions {
   readonly name: string
   readonly runtime?: string
   readonly labels?: Readonly<Record<string, string>>
+  readonly taints?: readonly LabTaint[]
+  readonly osImage?: string
+  readonly kubeletVersion?: string
 }
 
 export interface Crash {
@@ -99,7 +115,9 @@ export interface LabClusterOptions {
   readonly kind?: 'simulated' | 'real'
   /** Folder with `kube-apiserver` and `etcd`; needed for `real`. */
   readonly assetsDirectory?: string
-  /** Default w1, w2, w3 with docker://17.3.2. */
+  /** Default `imported`. */
+  readonly distribution?: Distribution
+  /** Default: those of the distribution; for `imported` w1, w2, w3 with docker://17.3.2. */
   readonly nodes?: readonly LabNodeOptions[]
   /** Equal seeds give equal names of pods. Default 1. */
   readonly seed?: number
@@ -148,6 +166,7 @@ export interface LabCluster {
   readonly uid: string
   /** Such as `v1.20.2`. */
   readonly kubernetesVersion: string
+  readonly distribution: Distribution
   readonly nodes: readonly LabNode[]
   /** Every write that came through the gate, dry runs included. */
   readonly writes: readonly WriteRecord[]
@@ -161,6 +180,8 @@ export interface LabCluster {
   ): Promise<LabAnswer>
   /** Creates or changes objects as `kubectl apply` does; rejects on the first that is refused. */
   applyAsKubectl(objects: readonly unknown[]): Promise<void>
+  /** The same as `kubectl apply --server-side --force-conflicts`. */
+  applyServerSideAsKubectl(objects: readonly unknown[]): Promise<void>
   /** The object, null when it is not there. */
   find(ref: LabRef): Promise<JsonObject | null>
   /** Deletes an object; a namespace goes with everything in it. An absent one is fine. */

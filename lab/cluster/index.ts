@@ -1,2 +1,2 @@
-export type { LabAgent, LabCluster, LabClusterOptions } from './contract.ts'
+export type { Distribution, LabAgent, LabCluster, LabClusterOptions } from './contract.ts'
 export { startCluster } from './start-cluster.ts'

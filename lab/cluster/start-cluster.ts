@@ -1,12 +1,13 @@
 import { createAnnouncer } from '../announcer.ts'
 import { type Authority, createAuthority } from '../certificates/index.ts'
-import { createAdmin, objectPathOf } from './admin.ts'
-import { applyAsKubectl } from './apply-as-kubectl.ts'
+import { AGENT_NAMESPACES, createAdmin, objectPathOf } from './admin.ts'
+import { applyAsKubectl, applyServerSideAsKubectl } from './apply-as-kubectl.ts'
 import type { LabCluster, LabClusterOptions } from './contract.ts'
 import { deleteNamespace } from './delete-namespace.ts'
 import { openGate } from './gate.ts'
 import { textAt } from './json.ts'
 import { kubeconfigFor } from './kubeconfig.ts'
+import { createAgentNetwork } from './kubelet/agent-network.ts'
 import { createKubelet } from './kubelet/kubelet.ts'
 import { createPodLogs } from './kubelet/pod-logs.ts'
 import { nodesOf, registerNodes } from './nodes.ts'
@@ -15,7 +16,7 @@ import { startServer } from './start-server.ts'
 
 const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1000
 
-/** Starts a Kubernetes 1.20.2 cluster on 127.0.0.1 whose namespace cattle-system comes to life; nothing is in it yet. */
+/** Starts a Kubernetes 1.20.2 cluster on 127.0.0.1 whose namespaces cattle-system and cattle-fleet-system come to life; nothing is in it yet. */
 export async function startCluster(options: LabClusterOptions = {}): Promise<LabCluster> {
   const closing: (() => Promise<void>)[] = []
   const close = async () => {
@@ -50,30 +51,34 @@ async function startParts(
   })
   closeLater(server.close)
   const admin = createAdmin(server.upstream)
-  const nodes = nodesOf(options.nodes)
-  const labelsOf = (node: string) =>
-    options.nodes?.find((asked) => asked.name === node)?.labels ?? {}
-  await registerNodes(admin, nodes, labelsOf, server.kubeletPort)
+  const { distribution = 'imported' } = options
+  const nodes = nodesOf(distribution, options.nodes)
+  await registerNodes(admin, nodes, server.kubeletPort)
 
   const token = seededCharacters(seed, `token of ${name}`, 40)
   const opened = await openGate({ upstream: server.upstream, authority, token, now })
   closeLater(opened.close)
   const agentChange = createAnnouncer<void>()
-  const kubelet = createKubelet({
-    admin,
-    upstream: server.upstream,
-    logs,
-    nodes,
-    seed,
-    timeScale,
-    now,
-    apiAddress: new URL(opened.server).host,
-    apiServerCaPem: authority.certPem,
-    onAgentChange: () => agentChange.announce(),
-  })
+  const network = createAgentNetwork()
+  const kubelets = AGENT_NAMESPACES.map((namespace) =>
+    createKubelet({
+      admin,
+      namespace,
+      network,
+      upstream: server.upstream,
+      logs,
+      nodes,
+      seed,
+      timeScale,
+      now,
+      apiAddress: new URL(opened.server).host,
+      apiServerCaPem: authority.certPem,
+      onAgentChange: () => agentChange.announce(),
+    }),
+  )
   if (options.withoutKubelet !== true) {
-    await kubelet.start()
-    closeLater(kubelet.close)
+    await Promise.all(kubelets.map((kubelet) => kubelet.start()))
+    for (const kubelet of kubelets) closeLater(kubelet.close)
   }
   const version = await admin.must('GET', '/version')
   const kubeSystem = await admin.must('GET', '/api/v1/namespaces/kube-system')
@@ -92,11 +97,13 @@ async function startParts(
     caPem: authority.certPem,
     uid: textAt(kubeSystem, 'metadata', 'uid'),
     kubernetesVersion: textAt(version, 'gitVersion'),
+    distribution,
     nodes,
     writes: opened.writes,
     gate: opened.gate,
     api: admin.api,
     applyAsKubectl: (objects) => applyAsKubectl(admin, objects),
+    applyServerSideAsKubectl: (objects) => applyServerSideAsKubectl(admin, objects),
     async find(ref) {
       const answer = await admin.api('GET', objectPathOf(ref))
       return answer.status === 200 ? answer.body : null
@@ -108,13 +115,15 @@ async function startParts(
     async scale(ref, replicas) {
       await admin.merge(objectPathOf(ref), { spec: { replicas } }, 'kubectl-scale')
     },
-    agents: kubelet.agents,
+    agents: () => kubelets.flatMap((kubelet) => kubelet.agents()),
     onAgentChange: agentChange.subscribe,
     podLog: logs.linesOf,
-    setImagePullable: kubelet.setImagePullable,
-    crashAgents: kubelet.network.crashAll,
-    blockEgress: kubelet.network.block,
-    holdAgents: kubelet.network.hold,
+    setImagePullable(image, isPullable) {
+      for (const kubelet of kubelets) kubelet.setImagePullable(image, isPullable)
+    },
+    crashAgents: network.crashAll,
+    blockEgress: network.block,
+    holdAgents: network.hold,
     close,
   }
 }

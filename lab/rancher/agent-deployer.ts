@@ -17,7 +17,7 @@ export interface AgentDeployer {
   stop(): void
 }
 
-export const FORCE_DEPLOY = 'io.cattle.agent.force.deploy'
+const FORCE_DEPLOY = 'io.cattle.agent.force.deploy'
 
 /** Between the first tunnel and the push: `1-first-connect-import-manifest.jsonl`; a forced push came within 2 s. */
 const FIRST_PUSH_AFTER_SECONDS = 3.3

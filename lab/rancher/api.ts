@@ -1,6 +1,5 @@
-import type { Quirks } from '../rancher-quirks.ts'
+import type { ApiAnswer, ApiRequest, ApiSources } from './api-contract.ts'
 import {
-  type ApiToken,
   ROLE_BINDINGS_TEMPLATE,
   roleBindingRecords,
   TOKENS_TEMPLATE,
@@ -10,42 +9,10 @@ import { type Cluster, type ClusterView, clusterRecord } from './cluster-record.
 import { type CollectionTemplate, collectionAnswer } from './collection.ts'
 import { importAnswer, importedIn } from './import-answer.ts'
 import { caChecksum } from './import-manifest.ts'
-import type { Inventory } from './inventory.ts'
 import { kubeconfigAnswer } from './kubeconfig.ts'
 import { nodeRecords } from './node-record.ts'
 import { type JsonObject, objectIn, objectsIn, recordedObject, textIn } from './recorded.ts'
 import { type Registration, registrationRecord } from './registration.ts'
-import type { Settings } from './settings.ts'
-import type { Templates } from './templates.ts'
-
-export interface ApiRequest {
-  readonly method: string
-  readonly url: URL
-  readonly body: string
-  readonly isAuthenticated: boolean
-}
-
-export interface ApiAnswer {
-  readonly status: number
-  readonly contentType: string
-  readonly body: string
-}
-
-/** What the answers are made from. */
-export interface ApiSources {
-  readonly quirks: Quirks
-  readonly templates: Templates
-  readonly inventory: Inventory
-  readonly settings: Settings
-  readonly now: () => Date
-  readonly registrationTokenDelayMs: number
-  /** What becomes of the manifest before it is served. */
-  readonly changeManifest: (manifest: string) => string
-  readonly newToken: () => string
-  readonly apiToken: () => ApiToken
-  /** Somebody changed a cluster. */
-  readonly onClusterWritten: (cluster: Cluster) => void
-}
 
 const SETTINGS = { recording: recordedObject('settings.json'), recordedQuery: '' }
 const USERS = { recording: recordedObject('users-me.json'), recordedQuery: 'me=true&' }

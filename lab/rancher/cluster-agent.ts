@@ -1,5 +1,5 @@
 import type { Quirks } from '../rancher-quirks.ts'
-import type { ManifestSources } from './agent-manifest.ts'
+import type { ManifestSources } from './manifest-contract.ts'
 import type { Json, JsonObject } from './recorded.ts'
 
 /** The Deployment `cattle-cluster-agent` of a manifest. */

@@ -1,5 +1,5 @@
 import type { Quirks } from '../rancher-quirks.ts'
-import type { ApiAnswer, ApiSources } from './api.ts'
+import type { ApiAnswer, ApiSources } from './api-contract.ts'
 import { importManifest } from './import-manifest.ts'
 import { sourcesForImport } from './manifest-sources.ts'
 import { recordedText } from './recorded.ts'

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { dump } from 'js-yaml'
-import { agentManifest, credentialsSecretName, type ManifestSources } from './agent-manifest.ts'
+import { agentManifest, credentialsSecretName } from './agent-manifest.ts'
+import type { ManifestSources } from './manifest-contract.ts'
 import { recordedText } from './recorded.ts'
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')

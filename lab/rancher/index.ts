@@ -1,9 +1,6 @@
-export type { ClusterKind } from './cluster-kind.ts'
 export type {
   ClusterChange,
   ClusterCondition,
-  ClusterHands,
-  KnownNode,
   LabRancher,
   LabRancherOptions,
   ServerLogLine,

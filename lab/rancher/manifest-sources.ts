@@ -1,8 +1,8 @@
 import type { Quirks } from '../rancher-quirks.ts'
 import { agentFeaturesOf, featuresText } from './agent-features.ts'
-import type { ManifestSources } from './agent-manifest.ts'
 import type { Cluster } from './cluster-record.ts'
 import { caChecksum } from './import-manifest.ts'
+import type { ManifestSources } from './manifest-contract.ts'
 import type { Settings } from './settings.ts'
 
 /** What the manifest is made from that people fetch; `cluster` is null for an id that Rancher does not know. */

@@ -1,5 +1,5 @@
-import type { ManifestSources } from './agent-manifest.ts'
 import { credentialsMount, notOnWindows } from './cluster-agent.ts'
+import type { ManifestSources } from './manifest-contract.ts'
 import type { JsonObject } from './recorded.ts'
 
 /** The DaemonSet `cattle-node-agent` of a manifest. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Server } from 'node:https'
-import { type ApiAnswer, type ApiSources, answerApi, forbiddenAnswer } from './api.ts'
+import { answerApi, forbiddenAnswer } from './api.ts'
+import type { ApiAnswer, ApiSources } from './api-contract.ts'
 import { isTokenIn } from './authentication.ts'
 import type { SeenRequest } from './contract.ts'
 import type { Faults } from './faults.ts'

@@ -1,5 +1,5 @@
 import type { RunStore } from '../../src/store/index.ts'
-import type { LabCluster } from '../cluster/index.ts'
+import type { Distribution, LabCluster } from '../cluster/index.ts'
 import type { LabRancher } from '../rancher/index.ts'
 import type { LabSlack } from '../slack/index.ts'
 import type { ReagentProcess } from './reagent-process.ts'
@@ -14,6 +14,10 @@ export interface WorldCluster {
 /** What a world is made of. Everything has a default that suits a quick run. */
 export interface WorldOptions {
   readonly seed?: number
+  /** Such as `2.12.0`. Default `2.1.5`. */
+  readonly rancherVersion?: string
+  /** What built `myk8s`. Default `imported`. */
+  readonly distribution?: Distribution
   /** Which API server the cluster has. Default: `real` where `KUBEBUILDER_ASSETS` was given, else `simulated`. */
   readonly assetsDirectory?: string | undefined
   /** Names of clusters besides `myk8s`; their API servers are simulated. Default none. */

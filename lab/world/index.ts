@@ -1,5 +1,7 @@
 export type { World, WorldCluster, WorldOptions } from './contract.ts'
+export { importedObjects } from './install-agents.ts'
 export { deleteAgents, revokeRegistrations, rotateCertificateAuthority } from './mishaps.ts'
 export { startReagentProcess } from './reagent-process.ts'
+export { addClusters, connectAgents } from './register-cluster.ts'
 export { CLUSTER_NAME, startWorld } from './start-world.ts'
 export { until } from './until.ts'

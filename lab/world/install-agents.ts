@@ -1,6 +1,7 @@
 import { loadAll } from 'js-yaml'
 import type { LabCluster } from '../cluster/index.ts'
 import type { LabRancher } from '../rancher/index.ts'
+import { quirksOf } from '../rancher-quirks.ts'
 import { askRancher } from './ask-rancher.ts'
 
 /** API versions that the lab's clusters do not serve any more, and what an operator would write instead. */
@@ -13,14 +14,25 @@ const SERVED_INSTEAD: Readonly<Record<string, string>> = {
 export async function installAgents(
   rancher: LabRancher,
   cluster: LabCluster,
-  registrationToken: string,
+  registration: { readonly token: string; readonly clusterId: string },
 ): Promise<void> {
-  const manifest = await askRancher(rancher, `/v3/import/${registrationToken}.yaml`)
-  const objects = loadAll(manifest).filter((object) => object !== null)
-  await cluster.applyAsKubectl(objects.map(withServedVersion))
+  await cluster.applyAsKubectl(await importedObjects(rancher, registration))
 }
 
-function withServedVersion(object: unknown): unknown {
+/** The objects of the manifest that people apply, in API versions that the lab's clusters serve. */
+export async function importedObjects(
+  rancher: LabRancher,
+  { token, clusterId }: { readonly token: string; readonly clusterId: string },
+): Promise<readonly unknown[]> {
+  const isByCluster = quirksOf(rancher.version).has('importPathWithClusterId')
+  const file = isByCluster ? `${token}_${clusterId}.yaml` : `${token}.yaml`
+  const manifest = await askRancher(rancher, `/v3/import/${file}`)
+  const objects = loadAll(manifest).filter((object) => object !== null)
+  return objects.map(withServedVersion)
+}
+
+/** The same object in an API version that the lab's clusters serve. */
+export function withServedVersion(object: unknown): unknown {
   if (typeof object !== 'object' || object === null || !('apiVersion' in object)) return object
   const apiVersion = String(object.apiVersion)
   return { ...object, apiVersion: SERVED_INSTEAD[apiVersion] ?? apiVersion }

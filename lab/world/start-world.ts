@@ -5,14 +5,13 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { createRunStore, KEY_PREFIX, startPrivateRedis } from '../../src/store/index.ts'
 import { createAnnouncer } from '../announcer.ts'
-import { type LabCluster, startCluster } from '../cluster/index.ts'
-import { type LabRancher, startRancher } from '../rancher/index.ts'
+import { startCluster } from '../cluster/index.ts'
+import { startRancher } from '../rancher/index.ts'
 import { startSlack } from '../slack/index.ts'
-import type { World, WorldCluster, WorldOptions } from './contract.ts'
-import { installAgents } from './install-agents.ts'
+import type { World, WorldOptions } from './contract.ts'
 import { configFile, environmentOf } from './reagent-config.ts'
 import { type ReagentProcess, startReagentProcess } from './reagent-process.ts'
-import { until } from './until.ts'
+import { addClusters, connectAgents } from './register-cluster.ts'
 
 export const CLUSTER_NAME = 'myk8s'
 
@@ -28,12 +27,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'reagent-lab-'))
   await mkdir(join(folder, 'redis'))
   const otherNames = options.otherClusters ?? []
+  const { rancherVersion: version = '2.1.5', distribution = 'imported' } = options
   const [rancher, cluster, otherServers, slack, redisServer] = await Promise.all([
-    startRancher({ seed, timeScale }),
+    startRancher({ seed, timeScale, version }),
     startCluster({
       name: CLUSTER_NAME,
       seed,
       timeScale,
+      distribution,
       ...(assetsDirectory ? { kind: 'real', assetsDirectory } : { kind: 'simulated' }),
     }),
     Promise.all(
@@ -43,12 +44,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     startPrivateRedis(join(folder, 'redis'), process.env.PATH ?? ''),
   ])
   const redis = new Redis({ path: redisServer.socketPath })
-  const [own, ...others] = await Promise.all([
-    register(rancher, cluster),
-    ...otherServers.map((server) => register(rancher, server)),
-  ])
-  const clusters = [own, ...others]
-  const clusterId = own.id
+  const added = addClusters(rancher, [cluster, ...otherServers])
+  const clusters = await Promise.all(added.map((one) => connectAgents(rancher, one)))
+  const clusterId = clusters.find((one) => one.cluster === cluster)?.id ?? ''
 
   const keys = generateKeyPairSync('ed25519')
   const files = {
@@ -123,23 +121,4 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
   }
   return world
-}
-
-/** Adds the cluster to Rancher and puts the agents on it. Resolves when all of them are connected. */
-async function register(rancher: LabRancher, cluster: LabCluster): Promise<WorldCluster> {
-  const { name } = cluster
-  const { id, registrationToken } = rancher.addCluster({
-    name,
-    apiEndpoint: cluster.server,
-    apiServerCaPem: cluster.caPem,
-    kubernetesVersion: cluster.kubernetesVersion,
-  })
-  await installAgents(rancher, cluster, registrationToken)
-  // The state is Rancher's word on the cluster agent alone; a story begins when the agents of the nodes are there too.
-  await until(
-    `the agents of ${name} to connect`,
-    () =>
-      rancher.clusterState(id) === 'active' && rancher.sessions(id).length > cluster.nodes.length,
-  )
-  return { name, id, cluster }
 }

@@ -1,12 +1,30 @@
+import type { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { request } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { connect } from 'node:tls'
+import type { Quirks } from '../../rancher-quirks.ts'
 
 /** What an agent could not do, in the words that its log has for it. */
 export class AgentError extends Error {}
 
+/** Somebody answered the request for a web socket with something else. */
+export class RefusedTunnel extends AgentError {
+  readonly status: number
+  readonly reason: string
+  readonly body: string
+
+  constructor(status: number, reason: string, body: string) {
+    super('websocket: bad handshake')
+    this.status = status
+    this.reason = reason
+    this.body = body
+  }
+}
+
 const LARGEST_ANSWER_BYTES = 1024 * 1024
+const LONGEST_CHAIN = 10
+const LONGEST_TEST_MS = 10_000
 
 /** `curl --insecure --silent --fail`: the body of a 2xx answer; `AgentError` has curl's words otherwise. */
 export function curl(url: string, signal: AbortSignal): Promise<string> {
@@ -44,6 +62,7 @@ export function openTunnel(options: {
   readonly timeoutMs: number
   readonly signal: AbortSignal
   readonly now: () => Date
+  readonly quirks: Quirks
 }): Promise<Duplex> {
   const { url, caPem, signal } = options
   const target = new URL(url.replace(/^wss:/, 'https:'))
@@ -70,12 +89,17 @@ export function openTunnel(options: {
       resolve(socket)
     })
     sent.once('response', (response) => {
-      response.resume()
-      sent.destroy()
-      reject(new AgentError('websocket: bad handshake'))
+      const { statusCode = 0, statusMessage = '' } = response
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.once('close', () => {
+        // The web socket library keeps the first 1024 bytes of such a body.
+        const body = Buffer.concat(chunks).subarray(0, 1024).toString()
+        reject(new RefusedTunnel(statusCode, statusMessage, body))
+      })
     })
     sent.once('error', (error: NodeJS.ErrnoException) => {
-      goWords(error, target, options.now).then((words) => reject(new AgentError(words)), reject)
+      goWords(error, target, options).then((words) => reject(new AgentError(words)), reject)
     })
     sent.end()
   })
@@ -95,12 +119,27 @@ function curlWords(error: NodeJS.ErrnoException, host: string, port: string): st
   }
 }
 
+interface Speaker {
+  readonly now: () => Date
+  readonly quirks: Quirks
+}
+
 async function goWords(
+  error: NodeJS.ErrnoException,
+  target: URL,
+  speaker: Speaker,
+): Promise<string> {
+  if (error instanceof AgentError) return error.message
+  const words = await ownGoWords(error, target, speaker.now)
+  const isNamed = words.startsWith('x509:') && speaker.quirks.has('namesVerification')
+  return isNamed ? `tls: failed to verify certificate: ${words}` : words
+}
+
+async function ownGoWords(
   error: NodeJS.ErrnoException,
   target: URL,
   now: () => Date,
 ): Promise<string> {
-  if (error instanceof AgentError) return error.message
   const { hostname } = target
   const port = target.port || '443'
   switch (error.code) {
@@ -155,4 +194,57 @@ function namesInWords(error: Error, host: string): string {
     return `x509: cannot validate certificate for ${host} because it doesn't contain any IP SANs`
   }
   return `x509: certificate is valid for ${list.join(', ')}, not ${host}`
+}
+
+/** Why `GET url` fails, as Go says it; `chain` is what the server presented, null where its certificate is not the reason. */
+interface FailedTest {
+  readonly words: string
+  readonly chain: readonly X509Certificate[] | null
+}
+
+/** Opens TLS to the server, trusting `caPem` alone, null: the system's authorities. Null when that works. */
+export function testConnection(
+  options: Speaker & {
+    readonly url: string
+    readonly caPem: string | null
+    readonly signal: AbortSignal
+  },
+): Promise<FailedTest | null> {
+  const { url, caPem, signal } = options
+  const target = new URL(url)
+  return new Promise((resolve) => {
+    const sent = request(target, { agent: false, signal, ...(caPem !== null && { ca: caPem }) })
+    sent.setTimeout(LONGEST_TEST_MS, () => {
+      sent.destroy(new AgentError('context deadline exceeded'))
+    })
+    sent.once('response', (response) => {
+      response.resume()
+      sent.destroy()
+      resolve(null)
+    })
+    sent.once('error', async (error: NodeJS.ErrnoException) => {
+      const words = await goWords(error, target, options)
+      const chain = words.includes('x509:') ? await presentedChain(target) : null
+      resolve({ words: `Get "${url}": ${words}`, chain })
+    })
+    sent.end()
+  })
+}
+
+async function presentedChain({ hostname, port }: URL): Promise<readonly X509Certificate[]> {
+  const socket = connect({ host: hostname, port: Number(port || 443), rejectUnauthorized: false })
+  try {
+    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(5_000) })
+    const chain: X509Certificate[] = []
+    let next = socket.getPeerX509Certificate()
+    while (next && !chain.includes(next) && chain.length < LONGEST_CHAIN) {
+      chain.push(next)
+      next = next.issuerCertificate
+    }
+    return chain
+  } catch {
+    return []
+  } finally {
+    socket.destroy()
+  }
 }

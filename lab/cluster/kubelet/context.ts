@@ -9,6 +9,8 @@ import type { RevisionOf } from './revisions.ts'
 /** What everything that plays workloads needs. */
 export interface KubeletContext {
   readonly admin: Admin
+  /** Whose workloads are played. */
+  readonly namespace: string
   readonly nodes: readonly LabNode[]
   readonly network: AgentNetwork
   readonly events: EventRecorder

@@ -1,4 +1,3 @@
-import { CATTLE_SYSTEM } from '../admin.ts'
 import { type JsonObject, numberAt, objectAt, textAt, valueAt } from '../json.ts'
 import type { KubeletContext } from './context.ts'
 import { type Owner, startPod, type WorkloadPod } from './workload-pods.ts'
@@ -77,25 +76,25 @@ function limitOf(
     : round((Number.parseInt(String(limit), 10) / 100) * wanted)
 }
 
-const REPLICA_SETS = `/apis/apps/v1/namespaces/${CATTLE_SYSTEM}/replicasets`
+function replicaSetsOf({ namespace }: KubeletContext): string {
+  return `/apis/apps/v1/namespaces/${namespace}/replicasets`
+}
 
 async function ensureReplicaSet(
-  { admin }: KubeletContext,
+  context: KubeletContext,
   deployment: JsonObject,
   revision: string,
   replicas: number,
 ): Promise<Owner> {
+  const { admin, namespace } = context
+  const replicaSets = replicaSetsOf(context)
   const apiVersion = 'apps/v1'
   const kind = 'ReplicaSet'
   const name = `${textAt(deployment, 'metadata', 'name')}-${revision}`
-  const found = await admin.api('GET', `${REPLICA_SETS}/${name}`)
+  const found = await admin.api('GET', `${replicaSets}/${name}`)
   if (found.status === 200) {
     if (numberAt(found.body, 'spec', 'replicas') !== replicas) {
-      await admin.merge(
-        `${REPLICA_SETS}/${name}`,
-        { spec: { replicas } },
-        'kube-controller-manager',
-      )
+      await admin.merge(`${replicaSets}/${name}`, { spec: { replicas } }, 'kube-controller-manager')
     }
     return { object: found.body, apiVersion, kind }
   }
@@ -103,12 +102,12 @@ async function ensureReplicaSet(
   const hash = { 'pod-template-hash': revision }
   const labels = { ...objectAt(template, 'metadata', 'labels'), ...hash }
   const selector = objectAt(deployment, 'spec', 'selector')
-  const object = await admin.must('POST', REPLICA_SETS, {
+  const object = await admin.must('POST', replicaSets, {
     apiVersion,
     kind,
     metadata: {
       name,
-      namespace: CATTLE_SYSTEM,
+      namespace,
       labels,
       ownerReferences: [
         {
@@ -131,7 +130,7 @@ async function ensureReplicaSet(
 }
 
 async function scaleDown(context: KubeletContext, deployment: JsonObject, revision: string) {
-  const path = `${REPLICA_SETS}/${textAt(deployment, 'metadata', 'name')}-${revision}`
+  const path = `${replicaSetsOf(context)}/${textAt(deployment, 'metadata', 'name')}-${revision}`
   await context.admin.merge(path, { spec: { replicas: 0 } }, 'kube-controller-manager')
 }
 

@@ -1,4 +1,4 @@
-import { type Admin, CATTLE_SYSTEM } from '../admin.ts'
+import type { Admin } from '../admin.ts'
 import type { LabRef } from '../contract.ts'
 import { seededCharacters } from '../seeded.ts'
 
@@ -14,9 +14,13 @@ interface RecordedEvent {
 /** Writes Kubernetes events; the same one again only counts up. */
 export type EventRecorder = (event: RecordedEvent) => Promise<void>
 
-export function createEventRecorder(admin: Admin, now: () => Date): EventRecorder {
+export function createEventRecorder(
+  admin: Admin,
+  ownNamespace: string,
+  now: () => Date,
+): EventRecorder {
   const counts = new Map<string, number>()
-  const path = `/api/v1/namespaces/${CATTLE_SYSTEM}/events`
+  const path = `/api/v1/namespaces/${ownNamespace}/events`
   return async ({ about, type, reason, message, component, host }) => {
     const key = seededCharacters(0, `${about.uid} ${reason} ${message}`, 16)
     const name = `${about.name}.${key}`
@@ -29,7 +33,7 @@ export function createEventRecorder(admin: Admin, now: () => Date): EventRecorde
       await admin.merge(`${path}/${name}`, { count, lastTimestamp: time }, component)
       return
     }
-    const { apiVersion, kind, namespace = CATTLE_SYSTEM, uid } = about
+    const { apiVersion, kind, namespace = ownNamespace, uid } = about
     await admin.api('POST', path, {
       apiVersion: 'v1',
       kind: 'Event',

@@ -1,8 +1,8 @@
-import { type Admin, CATTLE_SYSTEM } from '../admin.ts'
+import type { Admin } from '../admin.ts'
 import type { LabAgent, LabNode } from '../contract.ts'
 import { type JsonObject, objectsAt, textAt } from '../json.ts'
 import type { Upstream } from '../upstream.ts'
-import { type AgentNetwork, createAgentNetwork } from './agent-network.ts'
+import type { AgentNetwork } from './agent-network.ts'
 import type { KubeletContext } from './context.ts'
 import { rollDaemonSet } from './daemon-set.ts'
 import { rollDeployment } from './deployment.ts'
@@ -13,9 +13,8 @@ import { createRevisions } from './revisions.ts'
 import { watchCollection } from './watch-collection.ts'
 import type { WorkloadPod } from './workload-pods.ts'
 
-/** Controllers and kubelets in one: they run the workloads of cattle-system. */
+/** Controllers and kubelets in one: they run the workloads of a namespace. */
 export interface Kubelet {
-  readonly network: AgentNetwork
   /** The pods that run now, in the order of their names. */
   agents(): readonly LabAgent[]
   setImagePullable(image: string, isPullable: boolean): void
@@ -25,9 +24,11 @@ export interface Kubelet {
 
 const RETRY_AFTER_MS = 100
 
-/** Plays Deployments and DaemonSets of cattle-system on either kind of API server, by watching it. */
+/** Plays Deployments and DaemonSets of a namespace on either kind of API server, by watching it. */
 export function createKubelet(options: {
   readonly admin: Admin
+  readonly namespace: string
+  readonly network: AgentNetwork
   readonly upstream: Upstream
   readonly logs: PodLogs
   readonly nodes: readonly LabNode[]
@@ -38,10 +39,9 @@ export function createKubelet(options: {
   readonly apiServerCaPem: string
   readonly onAgentChange: () => void
 }): Kubelet {
-  const { admin } = options
+  const { admin, namespace, network } = options
   const closing = new AbortController()
   const { signal } = closing
-  const network = createAgentNetwork()
   const unpullableImages = new Set<string>()
   const changes = new EventTarget()
   const ordinals = new Map<string, number>()
@@ -60,8 +60,8 @@ export function createKubelet(options: {
       },
       signal,
     })
-  const core = `/api/v1/namespaces/${CATTLE_SYSTEM}`
-  const apps = `/apis/apps/v1/namespaces/${CATTLE_SYSTEM}`
+  const core = `/api/v1/namespaces/${namespace}`
+  const apps = `/apis/apps/v1/namespaces/${namespace}`
   let watched: Record<
     'deployments' | 'daemonSets' | 'pods' | 'secrets' | 'serviceAccounts',
     ReturnType<typeof watchCollection>
@@ -69,9 +69,10 @@ export function createKubelet(options: {
 
   const context: KubeletContext = {
     admin,
+    namespace,
     nodes: options.nodes,
     network,
-    events: createEventRecorder(admin, options.now),
+    events: createEventRecorder(admin, namespace, options.now),
     logs: options.logs,
     revisionOf: createRevisions(options.seed),
     seed: options.seed,
@@ -174,7 +175,6 @@ export function createKubelet(options: {
   }
 
   return {
-    network,
     agents: () =>
       pods
         .filter(({ runner }) => !runner.isStopped)

@@ -1,7 +1,8 @@
-import { CATTLE_SYSTEM } from '../admin.ts'
 import type { Crash, LabAgent, LabNode } from '../contract.ts'
 import { type JsonObject, objectAt, objectsAt, textAt } from '../json.ts'
 import { runAgent } from './agent.ts'
+import { writeAggregation } from './agent-aggregation.ts'
+import { runFleetAgent } from './agent-fleet.ts'
 import type { KubeletContext } from './context.ts'
 import { describeAgent, environmentOf } from './describe-agent.ts'
 import { pause, whenAborted } from './pause.ts'
@@ -32,10 +33,10 @@ const LONGEST_BACK_OFF_MS = 300_000
 
 /** Runs a pod that is on the API server: mounts, image, container, restarts, status. */
 export function runPod(context: KubeletContext, pod: JsonObject, node: LabNode): PodRunner {
-  const { admin, timeScale } = context
+  const { admin, namespace, timeScale } = context
   const name = textAt(pod, 'metadata', 'name')
   const uid = textAt(pod, 'metadata', 'uid')
-  const path = `/api/v1/namespaces/${CATTLE_SYSTEM}/pods/${name}`
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}`
   const startedAt = timeOf(context.now())
   const ordinal = context.nodes.indexOf(node)
   const hostAddress = `192.0.2.${11 + ordinal}`
@@ -61,7 +62,7 @@ export function runPod(context: KubeletContext, pod: JsonObject, node: LabNode):
   }
   const warn = (reason: string, message: string) =>
     context.events({
-      about: { apiVersion: 'v1', kind: 'Pod', namespace: CATTLE_SYSTEM, name, uid },
+      about: { apiVersion: 'v1', kind: 'Pod', namespace, name, uid },
       type: 'Warning',
       reason,
       message,
@@ -143,7 +144,7 @@ export function runPod(context: KubeletContext, pod: JsonObject, node: LabNode):
       await report({ ...container, state: ended, ready: false })
       if (restarts > 0) {
         const backOffMs = Math.min(FIRST_BACK_OFF_MS * 2 ** (restarts - 1), LONGEST_BACK_OFF_MS)
-        const message = `back-off ${backOffMs / 1000}s restarting failed container=${textAt(objectsAt(pod, 'spec', 'containers')[0], 'name')} pod=${name}_${CATTLE_SYSTEM}(${uid})`
+        const message = `back-off ${backOffMs / 1000}s restarting failed container=${textAt(objectsAt(pod, 'spec', 'containers')[0], 'name')} pod=${name}_${namespace}(${uid})`
         await warn('BackOff', 'Back-off restarting failed container')
         const state = { waiting: { reason: 'CrashLoopBackOff', message } }
         await report({ ...container, state, lastState: ended })
@@ -196,23 +197,37 @@ async function runProcess(
 ): Promise<Ended> {
   const [container] = objectsAt(pod, 'spec', 'containers')
   const env = environmentOf(container, place.node)
+  const credentials = credentialsOf(context, pod)
+  const { network, now, timeScale } = context
+  if (credentials.apiServerURL !== '') {
+    const { apiServerURL: url, apiServerCA: caPem } = credentials
+    const { print } = log
+    onStarted()
+    await runFleetAgent({ url, caPem, network, timeScale, now, print, signal })
+    return { exitCode: 143, reason: 'Error' }
+  }
   if (env.CATTLE_SERVER === undefined) {
     onStarted()
     await whenAborted(signal)
     return { exitCode: 143, reason: 'Error' }
   }
+  const version = textAt(container, 'image').split(':').at(-1) ?? ''
   const exitCode = await runAgent({
     env,
-    credentials: credentialsOf(context, pod),
+    credentials,
     podName: place.name,
     podAddress: place.address,
-    version: textAt(container, 'image').split(':').at(-1) ?? '',
+    version,
     parameters: parametersOf(context, env, place),
-    network: context.network,
-    timeScale: context.timeScale,
-    now: context.now,
+    network,
+    timeScale,
+    now,
     print: log.print,
     onStarted,
+    onConnected: (caPem) => {
+      // Without an API server there is nobody to keep it; the agent goes on without, as the real one does.
+      writeAggregation(context, { env, credentials, caPem, version }).catch(() => undefined)
+    },
     signal,
   })
   return { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error' }
@@ -236,7 +251,12 @@ function credentialsOf({ secrets }: KubeletContext, pod: JsonObject) {
   )
   const data = objectAt(secrets.get(names.find((name) => name !== '') ?? ''), 'data')
   const decoded = (key: string) => Buffer.from(textAt(data, key), 'base64').toString()
-  return { url: decoded('url'), token: decoded('token') }
+  return {
+    url: decoded('url'),
+    token: decoded('token'),
+    apiServerURL: decoded('apiServerURL'),
+    apiServerCA: decoded('apiServerCA'),
+  }
 }
 
 function timeOf(date: Date): string {

@@ -1,4 +1,3 @@
-import { CATTLE_SYSTEM } from '../admin.ts'
 import type { LabNode } from '../contract.ts'
 import { isObject, type JsonObject, objectAt, textAt } from '../json.ts'
 import { seededCharacters } from '../seeded.ts'
@@ -31,6 +30,7 @@ export async function startPod(
   node: LabNode,
   ordinal: number,
 ): Promise<PodRunner | null> {
+  const { namespace } = context
   const ownerName = textAt(owner.object, 'metadata', 'name')
   const ownerUid = textAt(owner.object, 'metadata', 'uid')
   const account = textAt(template, 'spec', 'serviceAccountName') || 'default'
@@ -39,7 +39,7 @@ export async function startPod(
       about: {
         apiVersion: owner.apiVersion,
         kind: owner.kind,
-        namespace: CATTLE_SYSTEM,
+        namespace,
         name: ownerName,
         uid: ownerUid,
       },
@@ -52,17 +52,17 @@ export async function startPod(
   }
   if (account !== 'default' && !context.serviceAccounts.has(account)) {
     return fail(
-      `pods "${ownerName}-" is forbidden: error looking up service account ${CATTLE_SYSTEM}/${account}: serviceaccount "${account}" not found`,
+      `pods "${ownerName}-" is forbidden: error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`,
     )
   }
   const suffix = seededCharacters(context.seed, `${ownerName} ${ordinal}`, 5)
   const annotations = objectAt(template, 'metadata').annotations
-  const answer = await context.admin.api('POST', `/api/v1/namespaces/${CATTLE_SYSTEM}/pods`, {
+  const answer = await context.admin.api('POST', `/api/v1/namespaces/${namespace}/pods`, {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
       name: `${ownerName}-${suffix}`,
-      namespace: CATTLE_SYSTEM,
+      namespace,
       labels: { ...objectAt(template, 'metadata', 'labels'), ...labels },
       ...(isObject(annotations) && { annotations }),
       ownerReferences: [

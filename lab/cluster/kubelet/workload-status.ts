@@ -1,10 +1,9 @@
-import { CATTLE_SYSTEM } from '../admin.ts'
 import { type JsonObject, objectAt, textAt } from '../json.ts'
 import type { KubeletContext } from './context.ts'
 
 /** Writes those numbers into a workload's status if they are not there already; null: the member is left out. */
 export async function reportStatus(
-  { admin }: KubeletContext,
+  { admin, namespace }: KubeletContext,
   workload: JsonObject,
   resource: 'deployments' | 'daemonsets',
   status: JsonObject,
@@ -13,6 +12,6 @@ export async function reportStatus(
   const isSame = Object.entries(status).every(([field, value]) => (live[field] ?? null) === value)
   if (isSame) return
   const name = textAt(workload, 'metadata', 'name')
-  const path = `/apis/apps/v1/namespaces/${CATTLE_SYSTEM}/${resource}/${name}/status`
+  const path = `/apis/apps/v1/namespaces/${namespace}/${resource}/${name}/status`
   await admin.merge(path, { status }, 'kube-controller-manager')
 }
