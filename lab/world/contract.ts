@@ -16,6 +16,8 @@ export interface WorldOptions {
   readonly seed?: number
   /** Such as `2.12.0`. Default `2.1.5`. */
   readonly rancherVersion?: string
+  /** Default false. True: Rancher's API does not show which features the agents need. */
+  readonly hidesAgentFeatures?: boolean
   /** What built `myk8s`. Default `imported`. */
   readonly distribution?: Distribution
   /** Which API server the cluster has. Default: `real` where `KUBEBUILDER_ASSETS` was given, else `simulated`. */

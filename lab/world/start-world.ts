@@ -44,7 +44,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     startPrivateRedis(join(folder, 'redis'), process.env.PATH ?? ''),
   ])
   const redis = new Redis({ path: redisServer.socketPath })
-  const added = addClusters(rancher, [cluster, ...otherServers])
+  const added = addClusters(rancher, [cluster, ...otherServers], options)
   const clusters = await Promise.all(added.map((one) => connectAgents(rancher, one)))
   const clusterId = clusters.find((one) => one.cluster === cluster)?.id ?? ''
 

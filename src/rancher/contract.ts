@@ -131,7 +131,7 @@ export interface Rancher {
     run: string,
     signal: AbortSignal,
   ): Promise<{ readonly asked: boolean }>
-  /** Whether the cluster's API server answers through Rancher's tunnel. False as well where Rancher does not say. */
+  /** False while Rancher has no tunnel to the cluster. True as well where this token may not know: then nothing tells. */
   tunnelAnswers(clusterId: string, signal: AbortSignal): Promise<boolean>
   /** Which cluster answers through Rancher's tunnel. */
   identityThroughTunnel(clusterId: string, signal: AbortSignal): Promise<TunnelIdentity>

@@ -6,14 +6,14 @@ import type { HttpAnswer, HttpClient } from './http-client.ts'
 const ANSWER_LIMIT_BYTES = 256 * 1024
 const NAMESPACE = z.object({ metadata: z.object({ uid: z.string().min(1) }) })
 
-/** See `Rancher.tunnelAnswers`. */
+/** See `Rancher.tunnelAnswers`. Without a session Rancher answers 5xx. */
 export async function tunnelAnswers(
   http: HttpClient,
   clusterId: string,
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    return (await send(http, clusterId, '/version', signal)).status === 200
+    return (await send(http, clusterId, '/version', signal)).status < 500
   } catch {
     signal.throwIfAborted()
     return false
