@@ -18,6 +18,8 @@ const TABLE = {
   agentTlsMode: { since: '2.7.16 2.8.6' },
   strictTlsByDefault: { since: '2.9.0' },
   answersOfTwelve: { since: '2.6.0' },
+  /** `dynamiclistener-ca@<seconds>` in the recording of 2.12.0, `cattle-ca` in that of 2.1.5. */
+  namesAuthorityByTime: { since: '2.6.0' },
   defaultRegistration: { since: '2.6.0' },
   longClusterIds: { since: '2.6.0' },
   // Fields of clusters.

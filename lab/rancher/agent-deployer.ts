@@ -1,6 +1,6 @@
 import type { Quirks } from '../rancher-quirks.ts'
 import { agentFeaturesOf } from './agent-features.ts'
-import { agentManifest } from './agent-manifest.ts'
+import { agentManifest, priorityClass } from './agent-manifest.ts'
 import type { Cluster } from './cluster-record.ts'
 import type { ClusterHands } from './contract.ts'
 import { fleetAgent } from './fleet-agent.ts'
@@ -87,7 +87,8 @@ export function createAgentDeployer(options: {
     const sources = sourcesForPush(quirks, settings, { cluster, token })
     const isObsolete = quirks.has('nodeAgentOnRkeOnly') && quirks.has('nodeAgent') && !sources.isRke
     try {
-      await hands(cluster.id, agentManifest(sources), isObsolete ? [NODE_AGENT] : [])
+      const objects = [...priorityClass(sources), ...agentManifest(sources)]
+      await hands(cluster.id, objects, isObsolete ? [NODE_AGENT] : [])
       const isFirst = cluster.deployed === null
       const { agentImage } = sources
       cluster.deployed = { at: options.now(), agentImage, features: agentFeaturesOf(quirks) }

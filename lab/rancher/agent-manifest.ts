@@ -52,6 +52,18 @@ export function credentialsSecretName({
   return `cattle-credentials-${hash('md5', hashed).slice(0, 7)}`
 }
 
+/** Which Rancher applies by itself, beside its manifest. */
+export function priorityClass({
+  quirks,
+  hasPriorityClass,
+}: ManifestSources): readonly JsonObject[] {
+  if (!hasPriorityClass || !quirks.has('priorityClass')) return []
+  const metadata = { name: 'cattle-cluster-agent-priority-class' }
+  const description = 'Rancher managed Priority Class for the cattle-cluster-agent'
+  const apiVersion = 'scheduling.k8s.io/v1'
+  return [{ apiVersion, kind: 'PriorityClass', metadata, value: 1_000_000_000, description }]
+}
+
 function proxyRole(): readonly JsonObject[] {
   return [
     {

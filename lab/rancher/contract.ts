@@ -191,8 +191,8 @@ export interface LabRancher {
   goDown(): Promise<void>
   /** Opens the same port again. */
   comeBack(): Promise<void>
-  /** Answers every request, tunnels included, as given; null ends it. */
-  answerEverythingWith(answer: ForcedAnswer | null): void
+  /** Answers every request whose path starts so, tunnels included, as given; null ends it. Default: every request. */
+  answerEverythingWith(answer: ForcedAnswer | null, pathPrefix?: string): void
   /** Leaves requests whose path starts so without any answer; null ends it. */
   hang(pathPrefix: string | null): void
   /** Refuses requests (with this method, if given) whose path starts so with 403; null ends it. */

@@ -3,6 +3,7 @@ export type {
   ClusterCondition,
   LabRancher,
   LabRancherOptions,
+  NewCluster,
   ServerLogLine,
 } from './contract.ts'
 export { startRancher } from './start-rancher.ts'

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Server } from 'node:https'
 import { answerApi, forbiddenAnswer } from './api.ts'
 import type { ApiAnswer, ApiSources } from './api-contract.ts'
@@ -40,7 +40,8 @@ export function serveRequests(
     see(request)
     if (faults.isHanging(request.url ?? '')) return
     try {
-      const { status, contentType, body } = faults.forcedAnswer() ?? (await answer(request))
+      const { status, contentType, body } =
+        faults.forcedAnswer(request.url ?? '') ?? (await answer(request))
       response.writeHead(status, { 'Content-Type': contentType }).end(body)
     } catch {
       // The client hung up in the middle of its request, or sent a path that is none.
@@ -51,9 +52,16 @@ export function serveRequests(
     see(request)
     socket.on('error', () => socket.destroy())
     if (faults.isHanging(request.url ?? '')) return
-    const forced = faults.forcedAnswer()
+    const forced = faults.forcedAnswer(request.url ?? '')
     if (forced) {
-      socket.end(rawAnswer(forced.status, 'Forced', forced.body, forced.contentType))
+      socket.end(
+        rawAnswer(
+          forced.status,
+          STATUS_CODES[forced.status] ?? '',
+          forced.body,
+          forced.contentType,
+        ),
+      )
     } else if (TUNNEL_PATH.test(request.url ?? '')) {
       tunnel.accept(request, socket)
     } else {

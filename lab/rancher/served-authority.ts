@@ -1,4 +1,5 @@
 import { type Authority, createAuthority, type KeyedCertificate } from '../certificates/index.ts'
+import type { Quirks } from '../rancher-quirks.ts'
 
 const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1000
 
@@ -10,17 +11,24 @@ export interface ServedCertificate {
   readonly validForMs?: number
 }
 
-/** The authority that Rancher makes for itself on its first start (setting-cacerts.json). */
+/** The authority that Rancher makes for itself on its first start (setting-cacerts.json of each recording). */
 export interface ServedAuthority {
   readonly certPem: string
   issue(certificate?: ServedCertificate): KeyedCertificate
-  /** From now on another key with the same name. */
+  /** From now on another key; with the same name until 2.5. */
   rotate(): void
 }
 
-export function createServedAuthority(now: () => Date): ServedAuthority {
-  const create = (): Authority =>
-    createAuthority({ commonName: 'cattle-ca', organization: 'the-ranch', now: now() })
+export function createServedAuthority(now: () => Date, quirks: Quirks): ServedAuthority {
+  let created = 0
+  const create = (): Authority => {
+    const startedAt = Math.floor(now().getTime() / 1000) + created
+    created += 1
+    const name = quirks.has('namesAuthorityByTime')
+      ? { commonName: `dynamiclistener-ca@${startedAt}`, organization: 'dynamiclistener-org' }
+      : { commonName: 'cattle-ca', organization: 'the-ranch' }
+    return createAuthority({ ...name, now: now() })
+  }
   let authority = create()
   return {
     get certPem() {

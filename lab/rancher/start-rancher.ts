@@ -67,6 +67,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     const isThere = sessionsOf(cluster.id, 'second').length > 0 && !unpingable.has(cluster.id)
     if (isThere === cluster.hasSecondSession) return
     cluster.hasSecondSession = isThere
+    cluster.secondSessionChangedAt = now()
     if (isThere) cluster.status.secondSessionOpened()
     else cluster.status.secondSessionClosed()
   }
@@ -105,7 +106,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
       deployer.look(cluster)
     },
   })
-  const authority = createServedAuthority(now)
+  const authority = createServedAuthority(now, quirks)
   const endpoint = await openEndpoint(authority.issue(), options.port ?? 0, log)
   const url = `https://127.0.0.1:${endpoint.port}`
   settings.set('server-url', url)

@@ -1,6 +1,6 @@
 import type { RunStore } from '../../src/store/index.ts'
-import type { Distribution, LabCluster } from '../cluster/index.ts'
-import type { LabRancher } from '../rancher/index.ts'
+import type { Distribution, LabCluster, LabClusterOptions } from '../cluster/index.ts'
+import type { LabRancher, NewCluster } from '../rancher/index.ts'
 import type { LabSlack } from '../slack/index.ts'
 import type { ReagentProcess } from './reagent-process.ts'
 
@@ -11,15 +11,24 @@ export interface WorldCluster {
   readonly cluster: LabCluster
 }
 
+export type ConfiguredInRancher = Pick<
+  NewCluster,
+  'agentEnvVars' | 'hasPriorityClass' | 'hidesAgentFeatures' | 'registryCredentials'
+>
+
 /** What a world is made of. Everything has a default that suits a quick run. */
 export interface WorldOptions {
   readonly seed?: number
   /** Such as `2.12.0`. Default `2.1.5`. */
   readonly rancherVersion?: string
-  /** Default false. True: Rancher's API does not show which features the agents need. */
-  readonly hidesAgentFeatures?: boolean
   /** What built `myk8s`. Default `imported`. */
   readonly distribution?: Distribution
+  /** Nodes of `myk8s`. Default: those of its distribution. */
+  readonly nodes?: LabClusterOptions['nodes']
+  /** What Rancher is configured to do for its clusters. Default nothing. */
+  readonly configuredInRancher?: ConfiguredInRancher
+  /** What Rancher's setting `server-version` says. Default its version. */
+  readonly serverVersionSetting?: string
   /** Which API server the cluster has. Default: `real` where `KUBEBUILDER_ASSETS` was given, else `simulated`. */
   readonly assetsDirectory?: string | undefined
   /** Names of clusters besides `myk8s`; their API servers are simulated. Default none. */

@@ -1,7 +1,7 @@
 import type { LabAgent, LabCluster } from '../cluster/index.ts'
 import type { LabRancher } from '../rancher/index.ts'
 import { type Quirks, quirksOf } from '../rancher-quirks.ts'
-import type { WorldCluster, WorldOptions } from './contract.ts'
+import type { ConfiguredInRancher, WorldCluster } from './contract.ts'
 import { installAgents, withServedVersion } from './install-agents.ts'
 import { until } from './until.ts'
 
@@ -12,16 +12,16 @@ const NEVER_PUSHES = '2.1.5'
 export function addClusters(
   rancher: LabRancher,
   clusters: readonly LabCluster[],
-  { hidesAgentFeatures = false }: Pick<WorldOptions, 'hidesAgentFeatures'> = {},
+  configured: ConfiguredInRancher = {},
 ): readonly (WorldCluster & { readonly token: string })[] {
   const added = clusters.map((cluster) => {
     const { id, registrationToken } = rancher.addCluster({
       name: cluster.name,
-      hidesAgentFeatures,
       kind: cluster.distribution,
       apiEndpoint: cluster.server,
       apiServerCaPem: cluster.caPem,
       kubernetesVersion: cluster.kubernetesVersion,
+      ...configured,
       ...(rancher.version !== NEVER_PUSHES && { nodes: cluster.nodes }),
     })
     return { name: cluster.name, id, cluster, token: registrationToken }

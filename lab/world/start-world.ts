@@ -29,12 +29,20 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const otherNames = options.otherClusters ?? []
   const { rancherVersion: version = '2.1.5', distribution = 'imported' } = options
   const [rancher, cluster, otherServers, slack, redisServer] = await Promise.all([
-    startRancher({ seed, timeScale, version }),
+    startRancher({
+      seed,
+      timeScale,
+      version,
+      ...(options.serverVersionSetting !== undefined && {
+        serverVersionSetting: options.serverVersionSetting,
+      }),
+    }),
     startCluster({
       name: CLUSTER_NAME,
       seed,
       timeScale,
       distribution,
+      ...(options.nodes && { nodes: options.nodes }),
       ...(assetsDirectory ? { kind: 'real', assetsDirectory } : { kind: 'simulated' }),
     }),
     Promise.all(
@@ -44,7 +52,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     startPrivateRedis(join(folder, 'redis'), process.env.PATH ?? ''),
   ])
   const redis = new Redis({ path: redisServer.socketPath })
-  const added = addClusters(rancher, [cluster, ...otherServers], options)
+  const added = addClusters(rancher, [cluster, ...otherServers], options.configuredInRancher)
   const clusters = await Promise.all(added.map((one) => connectAgents(rancher, one)))
   const clusterId = clusters.find((one) => one.cluster === cluster)?.id ?? ''
 

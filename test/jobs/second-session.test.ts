@@ -69,7 +69,7 @@ describe('a cluster of Rancher 2.12', () => {
 })
 
 describe('a cluster of which Rancher does not say the features', () => {
-  const hidden: WorldOptions = { ...on212, hidesAgentFeatures: true }
+  const hidden: WorldOptions = { ...on212, configuredInRancher: { hidesAgentFeatures: true } }
 
   it('is back after Rancher has pushed its own manifest, which it was asked for once the tunnel was up', async () => {
     worker = await openWorkerByHand(hidden, applyByKubectl)
