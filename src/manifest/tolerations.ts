@@ -30,9 +30,7 @@ export function taintsInTheWay(
 
 /** Rancher's own form of a toleration for a taint (rancher/rancher pkg/systemtemplate). */
 export function tolerationFor({ key, value, effect }: Taint): JsonRecord {
-  return value === ''
-    ? { key, operator: 'Exists', effect }
-    : { key, operator: 'Equal', value, effect }
+  return { key, operator: 'Equal', ...(value !== '' && { value }), effect }
 }
 
 /** An empty key with `Exists` bears every taint, an empty effect every effect; the operator is `Equal` unless said. */

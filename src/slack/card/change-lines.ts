@@ -51,8 +51,7 @@ function noteLines({ notes }: Plan): readonly Line[] {
   ]
 }
 
-/** What Rancher is asked for once the objects are in place. */
-export function stepLine({ annotation, value }: RancherStep): Line {
+function stepLine({ annotation, value }: RancherStep): Line {
   return bullet('then Rancher is asked to push its own manifest: ', code(`${annotation}=${value}`))
 }
 

@@ -2,6 +2,7 @@ import {
   type FieldChange,
   type Plan,
   type PlannedObject,
+  type RancherStep,
   stepsOf,
   writesOf,
 } from '../../recovery/index.ts'
@@ -16,7 +17,7 @@ import {
   paragraph,
   said,
 } from '../rich-text.ts'
-import { stepLine, withoutQuotes } from './change-lines.ts'
+import { withoutQuotes } from './change-lines.ts'
 import { count } from './counts.ts'
 
 const SHOWN_MANAGERS = 5
@@ -60,6 +61,16 @@ function objectLines({ ref, action, changes, takesOverFrom }: PlannedObject): re
       ? [bullet('takes these fields over from ', ...listed(managers, SHOWN_MANAGERS))]
       : []),
   ]
+}
+
+function stepLine({ annotation, value, cluster }: RancherStep): Line {
+  return paragraph(
+    bold('ask'),
+    ' Rancher, once the objects are in place, to push its own manifest to ',
+    code(cluster),
+    ': ',
+    code(`${annotation}=${value}`),
+  )
 }
 
 function fieldParts({ path, from, to }: FieldChange): readonly Part[] {
