@@ -6,7 +6,7 @@ import {
   recordsAt,
   textAt,
 } from '../cluster/index.ts'
-import { containersOf, named, podSpecOf } from './workload.ts'
+import { containersOf, isSendable, named, podSpecOf } from './workload.ts'
 
 const POD_FIELDS = [
   'affinity',
@@ -47,11 +47,16 @@ export function keptFields(workload: KubernetesObject, live: KubernetesObject): 
   ]
 }
 
-/** Variables of the live container that stay: those that the manifest does not name. */
+/** Variables of the live container that stay: those that the manifest does not name, or names by value where there is a reference. */
 function variablesKept(container: JsonRecord, live: JsonRecord): readonly string[] {
   const env = recordsAt(container, 'env')
   const names = recordsAt(live, 'env').map((entry) => textAt(entry, 'name') ?? '')
-  return names.filter((name) => !named(env, name)).map((name) => `env ${name}`)
+  return names
+    .filter((name) => {
+      const wanted = named(env, name)
+      return !wanted || !isSendable(wanted, live)
+    })
+    .map((name) => `env ${name}`)
 }
 
 function othersIn(live: readonly JsonRecord[], manifest: readonly JsonRecord[]): readonly string[] {

@@ -10,7 +10,7 @@ import {
 import { PULL_SECRET, rebuiltFor, restoredOn } from './added-fields.ts'
 import { FEATURES, withFeatures } from './agent-features.ts'
 import { keptFields } from './kept-fields.ts'
-import { containersOf, isWorkload, named, podSpecOf } from './workload.ts'
+import { containersOf, isSendable, isWorkload, named, podSpecOf } from './workload.ts'
 
 /** What to apply, and a sentence for each workload about what stays as it is. */
 export interface Wanted {
@@ -124,7 +124,7 @@ function containerChange(
   return {
     name: container.name,
     image: container.image,
-    env: featuresKept(recordsAt(container, 'env'), live),
+    env: featuresKept(recordsAt(container, 'env'), live).filter((entry) => isSendable(entry, live)),
     ...(mounts.length > 0 && { volumeMounts: mounts }),
   }
 }

@@ -1,10 +1,10 @@
 import { type Cluster, checkIdentity, type PreparedObject } from '../cluster/index.ts'
 import { adaptApiVersions, agentImageIn, wantedFrom, withoutSlash } from '../manifest/index.ts'
-import type { Rancher, RancherCluster } from '../rancher/index.ts'
+import { agentsExpected, type Rancher, type RancherCluster } from '../rancher/index.ts'
 import { digestOf, type Plan, type PlanEffects } from '../recovery/index.ts'
 import { agentManifest } from './agent-manifest.ts'
 import { secondSession } from './second-session.ts'
-import { versionNotes } from './version-notes.ts'
+import { missingAgentNotes, versionNotes } from './version-notes.ts'
 
 /** Everything a plan is made from. Nothing of it is kept. */
 export interface PlanningParts {
@@ -59,6 +59,7 @@ export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
   const notes = [
     ...versionNotes(version),
     ...featureNotes,
+    ...missingAgentNotes(agentsExpected(version, rancherCluster), objects),
     ...(registrationCreated ? [REGISTRATION_CREATED] : []),
     ...adapted.notes,
     ...wanted.notes,

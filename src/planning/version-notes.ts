@@ -1,4 +1,5 @@
-import { NEWEST_KNOWN, type RancherVersion } from '../rancher/index.ts'
+import type { KubernetesObject } from '../cluster/index.ts'
+import { type AgentsExpected, NEWEST_KNOWN, type RancherVersion } from '../rancher/index.ts'
 
 /** What an approver should know about a Rancher of which little is known. Empty for versions 2.1 to 2.14. */
 export function versionNotes({ acquaintance, text }: RancherVersion): readonly string[] {
@@ -14,4 +15,18 @@ export function versionNotes({ acquaintance, text }: RancherVersion): readonly s
     default:
       return []
   }
+}
+
+/** Rancher 2.5.0 to 2.5.5 forgets the node agent in the manifest of a cluster built with RKE (rancher/rancher#31417). */
+export function missingAgentNotes(
+  { nodeAgent }: Pick<AgentsExpected, 'nodeAgent'>,
+  manifest: readonly KubernetesObject[],
+): readonly string[] {
+  const isMissing =
+    nodeAgent && !manifest.some(({ metadata }) => metadata.name === 'cattle-node-agent')
+  return isMissing
+    ? [
+        'This Rancher’s manifest lacks the node agent that this cluster needs, so DaemonSet cattle-node-agent stays as it is. If it does not connect, upgrade Rancher to 2.5.6 or later and run again.',
+      ]
+    : []
 }

@@ -179,6 +179,26 @@ for (const kind of apiServerKinds) {
       )
     })
 
+    it('a variable that somebody took from a secret stays, though the manifest names it', async () => {
+      const valueFrom = { secretKeyRef: { name: 'ours', key: 'strict', optional: true } }
+      await world.buildAndApply()
+      await change((spec) => ({
+        ...spec,
+        containers: spec.containers.map((container) => ({
+          ...container,
+          env: [
+            ...container.env.filter(({ name }) => name !== 'STRICT_VERIFY'),
+            { name: 'STRICT_VERIFY', valueFrom },
+          ],
+        })),
+      }))
+
+      const { plan } = await world.build()
+
+      expect(plan.effects.objects.every(isUnchanged)).toBe(true)
+      expect(plan.notes).toContainEqual(expect.stringContaining('keeps its own env STRICT_VERIFY'))
+    })
+
     async function nodeNames(): Promise<readonly string[]> {
       const { json } = await api.request('GET', NODES)
       return (json as unknown as { items: { metadata: { name: string } }[] }).items.map(

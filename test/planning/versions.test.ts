@@ -167,6 +167,14 @@ for (const kind of apiServerKinds) {
       )
     })
 
+    it('says that the manifest of Rancher 2.5.3 forgets the node agent of a cluster built with RKE', async () => {
+      const { build } = await open({ version: '2.5.3', added: { kind: 'rke1' } })
+
+      const { plan } = await build()
+
+      expect(plan.notes).toContainEqual(expect.stringMatching(/lacks the node agent/))
+    })
+
     it('takes a newer Rancher for the newest known one, and says so', async () => {
       const { build } = await open({ version: '2.14.4', serverVersionSetting: 'v2.17.1' })
 
