@@ -38,6 +38,7 @@ export const factTexts: Readonly<
   },
   state: { shownAs: 'STATE', is: 'the state of the run' },
   status: { shownAs: 'STATUS', is: 'the HTTP status' },
+  supported: { shownAs: 'SUPPORTED', is: 'the versions that Reagent works with' },
   timeoutMs: { shownAs: 'LIMIT', is: 'how long it was waited, in milliseconds' },
   tried: { shownAs: 'TRIED', is: 'what was looked at' },
   url: { shownAs: 'RANCHER', is: 'Rancher’s address' },
