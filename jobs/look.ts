@@ -1,3 +1,4 @@
+import { findOwners, type Owners, type Traces } from '../src/diagnosis/index.ts'
 import {
   type Answer,
   type ClusterLine,
@@ -19,13 +20,22 @@ export function createLookJob(parts: WorkParts): Handlers<WorkJobs>['look'] {
   }
 }
 
-/** What Rancher says about all clusters, or about one; lost ones first. A failure is an answer too. */
+type LookParts = Pick<
+  WorkParts,
+  'rancher' | 'runs' | 'log' | 'openCluster' | 'configuredClusters' | 'clock' | 'probeLimitMs'
+>
+
+/** What Rancher says about all clusters, or about one, lost ones first; or whose an address is. A failure is an answer too. */
 export async function answerTo(
-  { rancher, runs, log }: Pick<WorkParts, 'rancher' | 'runs' | 'log'>,
+  parts: LookParts,
   question: Question,
   signal: AbortSignal,
 ): Promise<Answer> {
+  const { rancher, runs, log } = parts
   try {
+    if (question.about === 'owners') {
+      return { kind: 'owners', found: await ownersOf(parts, question.traces, signal) }
+    }
     const [found, open] = await Promise.all([
       question.about === 'clusters'
         ? rancher.clusters(signal)
@@ -40,6 +50,22 @@ export async function answerTo(
     log.warn({ code, error }, 'a question about clusters could not be answered')
     return { kind: 'failure', message, nextStep }
   }
+}
+
+function ownersOf(
+  { rancher, openCluster, configuredClusters, clock, probeLimitMs }: LookParts,
+  traces: Traces,
+  signal: AbortSignal,
+): Promise<Owners> {
+  const looking = {
+    traces,
+    rancher,
+    openCluster,
+    configured: configuredClusters,
+    clock: () => clock().getTime(),
+    limitMs: probeLimitMs,
+  }
+  return findOwners(looking, signal)
 }
 
 function lineOf(cluster: RancherCluster, openRun: string | null): ClusterLine {

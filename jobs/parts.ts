@@ -20,6 +20,8 @@ export interface WorkParts {
   readonly rancherCaPem: string | null
   /** A cluster through its configured credentials, by the name that Rancher shows. Kept open between jobs. */
   readonly openCluster: (name: string) => Promise<Cluster>
+  /** Names of the clusters that there are credentials for. */
+  readonly configuredClusters: readonly string[]
   readonly fingerprint: (value: Secret | string) => string
   readonly clock: () => Date
   readonly approvalExpiresInMs: number

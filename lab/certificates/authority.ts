@@ -22,6 +22,8 @@ interface IssueOptions extends DistinguishedName {
 
 export interface Authority extends KeyedCertificate {
   issue(options: IssueOptions): KeyedCertificate
+  /** An intermediate authority: its certificate is signed by this one. */
+  issueAuthority(subject: DistinguishedName & { readonly now: Date }): Authority
 }
 
 /**
@@ -29,14 +31,25 @@ export interface Authority extends KeyedCertificate {
  * OpenSSL (Node, curl) and with Go's crypto/x509 (kube-apiserver, kubectl).
  */
 export function createAuthority(options: DistinguishedName & { readonly now: Date }): Authority {
+  return createAuthorityUnder(null, options)
+}
+
+type Signer = ReturnType<typeof createKeyPair> & { readonly subject: DistinguishedName }
+
+/** Signed by another, or by itself where there is none. */
+function createAuthorityUnder(
+  issuer: Signer | null,
+  options: DistinguishedName & { readonly now: Date },
+): Authority {
   const { now, ...subject } = options
-  const own = createKeyPair()
+  const own: Signer = { ...createKeyPair(), subject }
+  const signer = issuer ?? own
   const certPem = signCertificate({
     subject,
-    issuer: subject,
+    issuer: signer.subject,
     publicKey: own.publicKey,
-    issuerPublicKey: own.publicKey,
-    issuerPrivateKey: own.privateKey,
+    issuerPublicKey: signer.publicKey,
+    issuerPrivateKey: signer.privateKey,
     validFrom: now,
     validTo: new Date(now.getTime() + TEN_YEARS_MS),
     use: 'authority',
@@ -46,6 +59,7 @@ export function createAuthority(options: DistinguishedName & { readonly now: Dat
   return {
     certPem,
     keyPem: own.keyPem,
+    issueAuthority: (intermediate) => createAuthorityUnder(own, intermediate),
     issue({ dnsNames, ipAddresses, client = false, now: validFrom, validForMs, ...name }) {
       const pair = createKeyPair()
       const leafPem = signCertificate({

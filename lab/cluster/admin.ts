@@ -1,7 +1,7 @@
 import { text as readText } from 'node:stream/consumers'
 import type { LabAnswer, LabRef } from './contract.ts'
 import { isObject, type JsonObject, textAt } from './json.ts'
-import { findKind } from './simulated/resources.ts'
+import type { Catalog } from './simulated/catalog.ts'
 import type { Upstream } from './upstream.ts'
 
 /** Where Rancher's agents live; those of its Fleet are in the second one, from 2.5 on. */
@@ -19,9 +19,12 @@ export interface Admin {
   must(method: string, path: string, body?: unknown, ...accepted: number[]): Promise<JsonObject>
   /** Merge patch, as the component that `manager` names. */
   merge(path: string, change: JsonObject, manager: string): Promise<LabAnswer>
+  /** Path of the collection that an object belongs to. */
+  collectionPathOf(ref: Omit<LabRef, 'name'>): string
+  objectPathOf(ref: LabRef): string
 }
 
-export function createAdmin(upstream: Upstream): Admin {
+export function createAdmin(upstream: Upstream, catalog: Catalog): Admin {
   const signal = new AbortController().signal
   const api: Admin['api'] = async (method, path, body, headers = {}) => {
     const answer = await upstream.ask({
@@ -41,6 +44,13 @@ export function createAdmin(upstream: Upstream): Admin {
     const text = Buffer.isBuffer(answer.body) ? answer.body.toString() : await readText(answer.body)
     return { status: answer.status, text, body: jsonIn(text) }
   }
+  const collectionPathOf: Admin['collectionPathOf'] = ({ apiVersion, kind, namespace }) => {
+    const resource = catalog.findKind(apiVersion, kind)
+    if (!resource) throw new Error(`the lab's cluster does not serve ${kind} (${apiVersion})`)
+    const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
+    const scope = resource.namespaced ? `/namespaces/${namespace ?? 'default'}` : ''
+    return `${root}${scope}/${resource.resource}`
+  }
   return {
     api,
     async must(method, path, body, ...accepted) {
@@ -57,20 +67,9 @@ export function createAdmin(upstream: Upstream): Admin {
       }
       return api('PATCH', `${path}?fieldManager=${manager}`, change, headers)
     },
+    collectionPathOf,
+    objectPathOf: (ref) => `${collectionPathOf(ref)}/${encodeURIComponent(ref.name)}`,
   }
-}
-
-/** Path of the collection that an object belongs to. */
-export function collectionPathOf({ apiVersion, kind, namespace }: Omit<LabRef, 'name'>): string {
-  const resource = findKind(apiVersion, kind)
-  if (!resource) throw new Error(`the lab's cluster does not serve ${kind} (${apiVersion})`)
-  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
-  const scope = resource.namespaced ? `/namespaces/${namespace ?? 'default'}` : ''
-  return `${root}${scope}/${resource.resource}`
-}
-
-export function objectPathOf(ref: LabRef): string {
-  return `${collectionPathOf(ref)}/${encodeURIComponent(ref.name)}`
 }
 
 function jsonIn(text: string): JsonObject {

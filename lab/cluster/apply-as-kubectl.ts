@@ -1,5 +1,5 @@
-import { type Admin, collectionPathOf, objectPathOf } from './admin.ts'
-import type { LabAnswer } from './contract.ts'
+import type { Admin } from './admin.ts'
+import type { LabAnswer, LabRef } from './contract.ts'
 import { isObject, type JsonObject, objectAt, textAt } from './json.ts'
 import { deletionsIn } from './removed-fields.ts'
 
@@ -16,14 +16,14 @@ export async function applyAsKubectl(admin: Admin, objects: readonly unknown[]):
   for (const object of objects) {
     const { ref, body } = withLastApplied(object)
     const query = `?fieldManager=${MANAGER}`
-    const created = await admin.api('POST', `${collectionPathOf(ref)}${query}`, body)
+    const created = await admin.api('POST', `${admin.collectionPathOf(ref)}${query}`, body)
     if (created.status !== 409) {
       mustBeDone(ref, created)
       continue
     }
     const removed = await removedSince(admin, ref, body)
     const patch = merged(body, removed)
-    const path = `${objectPathOf(ref)}${query}`
+    const path = `${admin.objectPathOf(ref)}${query}`
     mustBeDone(ref, await admin.api('PATCH', path, patch, STRATEGIC_MERGE))
   }
 }
@@ -39,7 +39,7 @@ export async function applyServerSideAsKubectl(
   for (const object of objects) {
     const { ref, body, plain } = withLastApplied(object)
     const removed = await removedSince(admin, ref, body)
-    const path = objectPathOf(ref)
+    const path = admin.objectPathOf(ref)
     const query = '?fieldManager=kubectl&force=true'
     mustBeDone(ref, await admin.api('PATCH', `${path}${query}`, plain, SERVER_SIDE_APPLY))
     if (Object.keys(removed).length === 0) continue
@@ -68,12 +68,8 @@ function withLastApplied(object: unknown) {
 }
 
 /** A strategic merge patch that takes out what the object's annotation holds and the new one does not. */
-async function removedSince(
-  admin: Admin,
-  ref: Parameters<typeof objectPathOf>[0],
-  body: JsonObject,
-): Promise<JsonObject> {
-  const live = await admin.api('GET', objectPathOf(ref))
+async function removedSince(admin: Admin, ref: LabRef, body: JsonObject): Promise<JsonObject> {
+  const live = await admin.api('GET', admin.objectPathOf(ref))
   const last = textAt(live.body, 'metadata', 'annotations', LAST_APPLIED)
   if (live.status !== 200 || last === '') return {}
   const removed = deletionsIn(JSON.parse(last), body)

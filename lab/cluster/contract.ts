@@ -1,3 +1,4 @@
+import type { Authority, KeyedCertificate } from '../certificates/index.ts'
 import type { JsonObject } from './json.ts'
 
 /** Which object: as Kubernetes names it. */
@@ -61,6 +62,11 @@ export interface Gate {
       readonly contentType?: string
     } | null,
   ): void
+  /**
+   * Plays a slow etcd: every answer comes so much later, every other request and every write fails with `etcdserver: request
+   * timed out`, and `/readyz` names etcd; null ends it.
+   */
+  slowEtcd(how: { readonly delayMs: number } | null): void
   /** Answers 401 to the credentials of the kubeconfig, as when they have expired. */
   refuseCredentials(on?: boolean): void
   /** Answers 403 as RBAC does; null ends it. Reads have no `Write`: they are matched by method and path. */
@@ -105,9 +111,44 @@ export interface LabNodeOptions {
 
 export interface Crash {
   readonly exitCode: number
-  readonly reason: 'OOMKilled' | 'Error'
+  readonly reason: 'OOMKilled' | 'Error' | 'ContainerCannotRun' | 'StartError'
   readonly logLines: readonly string[]
+  /** What the kubelet has to say of it, as runtimes do of a program that cannot even be started. */
+  readonly message?: string
+  /** How long the agent runs before it ends so. Default 0: it prints nothing of its own. */
+  readonly afterMs?: number
 }
+
+/** What keeps a cluster's pods from being created or started. */
+export interface ClusterTrouble {
+  /** Every new pod is refused with this message, as by an admission webhook; null ends it. */
+  refusePods(message: string | null): void
+  /** On these nodes no pod gets a sandbox, for the reason that the runtime gives; null ends it. */
+  failSandboxes(nodes: readonly string[], message: string | null): void
+  /** These nodes run out of disk or memory: they are tainted, evict the agents and take no others. */
+  pressNodes(nodes: readonly string[], pressure: NodePressure): Promise<void>
+}
+
+/** A condition of a node that makes its kubelet evict pods. */
+export type NodePressure = 'DiskPressure' | 'MemoryPressure'
+
+/** What is in the way between a cluster's agents and Rancher. */
+export interface AgentRoad {
+  /** The cluster's name server: works, has no such name, or does not answer. */
+  readonly dns: 'works' | 'no-such-host' | 'timeout'
+  /** `rejected`: a firewall refuses connections at once (one that drops packets: `blockEgress`). */
+  readonly egress: 'open' | 'rejected'
+  /** A port of the machine that takes what is meant for Rancher; null: nothing is in between. */
+  readonly interceptedAt: number | null
+  /** By node, how far its clock is ahead (behind: negative). Nodes that are not named are right. */
+  readonly clockOffsetMs: Readonly<Record<string, number>>
+}
+
+/**
+ * `1.20` is recorded, and so is `old`: the API server of the 1.10 generation built into Rancher 2.1.5, whose version is unreadable,
+ * that ignores dry run and has no server-side apply. `1.14` honours dry run, `1.33` has none of the old API versions any more.
+ */
+export type KubernetesRelease = 'old' | '1.14' | '1.20' | '1.33'
 
 export interface LabClusterOptions {
   readonly name?: string
@@ -115,6 +156,10 @@ export interface LabClusterOptions {
   readonly kind?: 'simulated' | 'real'
   /** Folder with `kube-apiserver` and `etcd`; needed for `real`. */
   readonly assetsDirectory?: string
+  /** Default `1.20`. A `real` server plays the behaviour of an older one, with the API versions that it has itself. */
+  readonly kubernetesVersion?: KubernetesRelease
+  /** What becomes of `dryRun=All`; default as the release has it. `checked`: other values are refused, `All` is ignored all the same. */
+  readonly dryRun?: 'honoured' | 'ignored' | 'checked'
   /** Default `imported`. */
   readonly distribution?: Distribution
   /** Default: those of the distribution; for `imported` w1, w2, w3 with docker://17.3.2. */
@@ -171,6 +216,12 @@ export interface LabCluster {
   /** Every write that came through the gate, dry runs included. */
   readonly writes: readonly WriteRecord[]
   readonly gate: Gate
+  /** Certificate and key of an administrator, good for these days from that many days ago on. */
+  issueClient(dates: { readonly fromDaysAgo: number; readonly days: number }): KeyedCertificate
+  /** The bearer token of an administrator. */
+  readonly token: string
+  /** Opens another port to the same API server, with a certificate of this authority; `url` is its address. Closed with the cluster. */
+  openOtherPort(serverAuthority: Authority): Promise<{ readonly url: string; readonly gate: Gate }>
   /** Asks the API server as its administrator, past the gate: not recorded, no faults. */
   api(
     method: string,
@@ -198,6 +249,9 @@ export interface LabCluster {
   crashAgents(crash: Crash | null): void
   /** Drops what agents send to Rancher: connections time out, open tunnels break. */
   blockEgress(isBlocked: boolean): void
+  /** Puts something else in the way; open tunnels break where their packets are concerned. */
+  changeRoad(change: Partial<AgentRoad>): void
+  readonly trouble: ClusterTrouble
   /** Agents start, but none connects until `false`. */
   holdAgents(isHeld: boolean): void
   close(): Promise<void>

@@ -1,5 +1,5 @@
 import type { Admin } from './admin.ts'
-import { objectsAt, textAt } from './json.ts'
+import { objectAt, objectsAt, textAt } from './json.ts'
 
 /** Deletes a namespace with everything in it. A bare API server leaves the second half, the namespace controller's work, undone. */
 export async function deleteNamespace(admin: Admin, namespace: string): Promise<void> {
@@ -20,5 +20,6 @@ export async function deleteNamespace(admin: Admin, namespace: string): Promise<
   await admin.must('DELETE', path, undefined, 404)
   const left = await admin.api('GET', path)
   if (textAt(left.body, 'status', 'phase') !== 'Terminating') return
+  if (!Array.isArray(objectAt(left.body, 'spec').finalizers)) return
   await admin.must('PUT', `${path}/finalize`, { ...left.body, spec: { finalizers: [] } })
 }

@@ -1,5 +1,5 @@
 import type { Gate, Refusal, Write, WritePredicate } from './contract.ts'
-import { findResource } from './simulated/resources.ts'
+import type { Catalog } from './simulated/catalog.ts'
 import { ApiError, statusAnswer } from './simulated/status.ts'
 import type { ApiAnswer } from './upstream.ts'
 
@@ -18,7 +18,7 @@ export interface GateFaults extends FaultSwitches {
   isAnswerDropped(write: Write): boolean
 }
 
-export function createGateFaults(cutHanging: () => void): GateFaults {
+export function createGateFaults(catalog: Catalog, cutHanging: () => void): GateFaults {
   let isHanging = false
   let areCredentialsRefused = false
   let forced: Parameters<Gate['answerWith']>[0] = null
@@ -69,7 +69,8 @@ export function createGateFaults(cutHanging: () => void): GateFaults {
       const contentType = forced.contentType ?? 'application/json'
       return { status: forced.status, contentType, body: Buffer.from(forced.body) }
     },
-    forbidden: (method, path) => (isForbidden?.(method, path) ? rbacAnswer(method, path) : null),
+    forbidden: (method, path) =>
+      isForbidden?.(method, path) ? rbacAnswer(catalog, method, path) : null,
     refused(write) {
       if (!refuse || (write.dryRun && refuse.refusal.dryRun !== true)) return null
       return refuse.which(write) ? webhookAnswer(refuse.refusal) : null
@@ -94,7 +95,12 @@ const VERBS: Readonly<Record<string, string>> = {
 }
 
 /** 403 as RBAC gives it; the user is the one that the kubeconfig's credential names. */
-export function rbacAnswer(method: string, path: string, user = 'lab-admin'): ApiAnswer {
+export function rbacAnswer(
+  catalog: Catalog,
+  method: string,
+  path: string,
+  user = 'lab-admin',
+): ApiAnswer {
   const { pathname } = new URL(path, 'https://cluster.invalid')
   const [, root, ...parts] = pathname.split('/').map(decodeURIComponent)
   const apiVersion = root === 'api' ? (parts[0] ?? '') : parts.slice(0, 2).join('/')
@@ -102,7 +108,7 @@ export function rbacAnswer(method: string, path: string, user = 'lab-admin'): Ap
   const rest = parts.slice(root === 'api' ? 1 : 2)
   const isInNamespace = rest[0] === 'namespaces' && rest.length > 2
   const [resource = '', name = ''] = isInNamespace ? rest.slice(2) : rest
-  if (!findResource(apiVersion, resource)) {
+  if (!catalog.find(apiVersion, resource)) {
     const verb = method.toLowerCase()
     const message = `forbidden: User "${user}" cannot ${verb} path "${pathname}"`
     return statusAnswer(new ApiError(403, 'Forbidden', message, {}))

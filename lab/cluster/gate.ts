@@ -6,7 +6,9 @@ import { accessReviewIn, reviewed } from './access-review.ts'
 import type { Gate, Write, WriteRecord } from './contract.ts'
 import { createGateFaults, rbacAnswer } from './gate-faults.ts'
 import { openGatePort } from './gate-port.ts'
+import type { Catalog } from './simulated/catalog.ts'
 import { ApiError, jsonAnswer, statusAnswer } from './simulated/status.ts'
+import { createSlowEtcd } from './slow-etcd.ts'
 import type { ApiAnswer, ApiRequest, Upstream } from './upstream.ts'
 import { writeOf } from './write-of.ts'
 
@@ -23,22 +25,27 @@ export interface OpenGate {
 /** Opens the gate in front of an API server: authenticates, records writes, plays faults, forwards the rest. */
 export async function openGate(options: {
   readonly upstream: Upstream
+  readonly catalog: Catalog
   readonly authority: Authority
   readonly token: string
   readonly now: () => Date
+  /** Issues the certificate that is presented, where that is another authority than the one that clients are of. */
+  readonly serverAuthority?: Authority
 }): Promise<OpenGate> {
-  const { upstream, authority, token, now } = options
+  const { upstream, catalog, authority, token, now } = options
   const writes: WriteRecord[] = []
   const hanging = new Set<ServerResponse>()
   const before = new Set<(write: Write) => void | Promise<void>>()
   const after = new Set<(write: WriteRecord) => void | Promise<void>>()
-  const faults = createGateFaults(() => {
+  const faults = createGateFaults(catalog, () => {
     for (const response of hanging) response.destroy()
     hanging.clear()
   })
 
+  const etcd = createSlowEtcd()
   const answerTo = async (request: ApiRequest, write: Write | null): Promise<ApiAnswer> =>
     faults.forbidden(request.method, request.path) ??
+    (await etcd.answer(request)) ??
     (write && faults.refused(write)) ??
     upstream.ask(request)
 
@@ -53,7 +60,7 @@ export async function openGate(options: {
     const caller = faults.areCredentialsRefused ? 'unknown' : callerOf(incoming, token)
     if (caller === 'unknown') return send(response, unauthorized())
     if (caller === 'anonymous' && !/^\/(version|healthz|livez|readyz)\b/.test(path)) {
-      return send(response, rbacAnswer(incoming.method ?? '', path, 'system:anonymous'))
+      return send(response, rbacAnswer(catalog, incoming.method ?? '', path, 'system:anonymous'))
     }
     const left = new AbortController()
     response.once('close', () => left.abort())
@@ -70,7 +77,7 @@ export async function openGate(options: {
       const refused = jsonAnswer(201, reviewed(request, false))
       return send(response, isRefused ? refused : await upstream.ask(request))
     }
-    const write = writeOf(request, now().toISOString())
+    const write = writeOf(request, now().toISOString(), catalog)
     if (!write) return send(response, await answerTo(request, write))
     for (const listener of before) await listener(write)
     // A write that has come in is carried out even when its client is gone by now.
@@ -83,7 +90,7 @@ export async function openGate(options: {
     else await send(response, answer)
   }
 
-  const certificate = authority.issue({
+  const certificate = (options.serverAuthority ?? authority).issue({
     commonName: 'kube-apiserver',
     dnsNames: ['localhost', 'kubernetes', 'kubernetes.default'],
     ipAddresses: ['127.0.0.1'],
@@ -113,6 +120,7 @@ export async function openGate(options: {
         return hanging.size
       },
       answerWith: faults.answerWith,
+      slowEtcd: etcd.slowEtcd,
       refuseCredentials: faults.refuseCredentials,
       forbid: faults.forbid,
       refuseWrites: faults.refuseWrites,

@@ -1,2 +1,8 @@
-export type { Distribution, LabAgent, LabCluster, LabClusterOptions } from './contract.ts'
+export type {
+  Distribution,
+  LabAgent,
+  LabCluster,
+  LabClusterOptions,
+  LabNodeOptions,
+} from './contract.ts'
 export { startCluster } from './start-cluster.ts'

@@ -113,6 +113,8 @@ export async function registerNodes(
           { type: 'Hostname', address: name },
         ],
         daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
+        allocatable: { cpu: '4', memory: '16Gi', pods: '110' },
+        capacity: { cpu: '4', memory: '16Gi', pods: '110' },
         conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady' }],
         nodeInfo: {
           machineID: '',

@@ -2,6 +2,7 @@ import type { Authority } from '../certificates/index.ts'
 import { openKubeletEndpoint } from './real/kubelet-endpoint.ts'
 import { startRealServer } from './real/real-server.ts'
 import { createSimulatedServer, type ReadLog } from './simulated/api-server.ts'
+import type { Catalog } from './simulated/catalog.ts'
 import type { Upstream } from './upstream.ts'
 
 /** Port that simulated nodes name: nobody listens there, their logs are read in the process. */
@@ -23,6 +24,7 @@ export async function startServer(options: {
   readonly now: () => Date
   readonly authority: Authority
   readonly readLog: ReadLog
+  readonly catalog: Catalog
 }): Promise<StartedServer> {
   const { kind, assetsDirectory, authority, readLog } = options
   if (kind === 'simulated') {

@@ -1,16 +1,16 @@
 import type { LabRef, Write } from './contract.ts'
 import { isObject, type JsonObject, textAt } from './json.ts'
-import { findResource } from './simulated/resources.ts'
+import type { Catalog } from './simulated/catalog.ts'
 import type { ApiRequest } from './upstream.ts'
 
 /** What a request would change; null for one that only reads. */
-export function writeOf(request: ApiRequest, at: string): Write | null {
+export function writeOf(request: ApiRequest, at: string, catalog: Catalog): Write | null {
   const contentType = request.headers['content-type'] ?? ''
   const verb = verbOf(request.method, contentType)
   if (verb === null) return null
   const url = new URL(request.path, 'https://cluster.invalid')
   const body = jsonIn(request.body)
-  const ref = refFrom(url.pathname, body)
+  const ref = refFrom(url.pathname, body, catalog)
   return {
     verb,
     path: request.path,
@@ -38,7 +38,7 @@ function verbOf(method: string, contentType: string): Write['verb'] | null {
   }
 }
 
-function refFrom(pathname: string, body: JsonObject | null): LabRef {
+function refFrom(pathname: string, body: JsonObject | null, catalog: Catalog): LabRef {
   const [, root, ...parts] = pathname.split('/').map(decodeURIComponent)
   const apiVersion = root === 'api' ? (parts[0] ?? '') : parts.slice(0, 2).join('/')
   const rest = parts.slice(root === 'api' ? 1 : 2)
@@ -46,7 +46,7 @@ function refFrom(pathname: string, body: JsonObject | null): LabRef {
   const [resource = '', name] = isInNamespace ? rest.slice(2) : rest
   return {
     apiVersion,
-    kind: findResource(apiVersion, resource)?.kind ?? '',
+    kind: catalog.find(apiVersion, resource)?.kind ?? '',
     ...(isInNamespace && { namespace: rest[1] ?? '' }),
     name: name ?? textAt(body, 'metadata', 'name'),
   }

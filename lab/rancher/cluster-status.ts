@@ -11,6 +11,8 @@ export interface ClusterStatus {
   readonly conditions: readonly JsonObject[] | null
   firstSessionOpened(): void
   lastSessionClosed(): void
+  /** What Rancher finds through the tunnel: a problem, or null when there is none. */
+  healthReported(problem: string | null): void
   /** The session that an agent opens besides from 2.6 on, while it answers pings. */
   secondSessionOpened(): void
   secondSessionClosed(): void
@@ -82,6 +84,11 @@ export function createClusterStatus(options: {
       else if (state === 'unavailable') follow(AFTER_RECONNECT)
     },
     lastSessionClosed: () => follow(AFTER_LOSS),
+    healthReported(problem) {
+      stopFollowing()
+      if (problem === null) change({ state: 'active', message: '' })
+      else change({ state: 'unavailable', message: problem })
+    },
     secondSessionOpened: () => undefined,
     secondSessionClosed: () => undefined,
     agentDeployed: () => undefined,

@@ -93,6 +93,15 @@ export function createConnectedStatus(options: {
       follow('connection', is('Waiting') ? CONNECTION.steps : FIRST_CONNECTION.steps)
     },
     secondSessionClosed: () => follow('connection', LOSS.steps),
+    healthReported(problem) {
+      stop('connection')
+      const lastUpdateTime = ''
+      apply([
+        problem === null
+          ? { type: 'Ready', status: 'True', lastUpdateTime }
+          : { type: 'Ready', status: 'False', reason: 'Error', message: problem, lastUpdateTime },
+      ])
+    },
     agentDeployed(failure) {
       const result =
         failure === null

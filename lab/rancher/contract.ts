@@ -1,3 +1,4 @@
+import type { KeyedCertificate } from '../certificates/index.ts'
 import type { ApiToken } from './api-token.ts'
 import type { ClusterKind } from './cluster-kind.ts'
 import type { JsonObject } from './recorded.ts'
@@ -122,6 +123,14 @@ export interface ForcedAnswer {
   readonly contentType: string
 }
 
+/** Asks the API server of a cluster as its administrator, as what comes through the tunnel does. */
+export type AskCluster = (
+  method: string,
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+) => Promise<{ readonly status: number; readonly text: string }>
+
 export interface LabRancherOptions {
   /** Which Rancher, such as `2.12.0`. 2.1.5 and 2.12.0 answer as recorded; the differences of others are in `lab/rancher-quirks.ts`. Default `2.1.5`. */
   readonly version?: string
@@ -177,6 +186,13 @@ export interface LabRancher {
   sessions(clusterId: string): readonly AgentSession[]
   /** Called after an agent connected or went. */
   onSessionChange(listener: () => void): Unsubscribe
+  /** Changes what Rancher has on record about the API server of a cluster. */
+  changeCluster(
+    clusterId: string,
+    change: { readonly apiEndpoint?: string; readonly apiServerCaPem?: string },
+  ): void
+  /** What `/k8s/clusters/<id>/…` leads to while a cluster agent is connected. */
+  leadTunnel(clusterId: string, ask: AskCluster): void
   /** Cuts the sessions; agents that run will come back. */
   disconnectAgents(clusterId: string): void
 
@@ -187,6 +203,17 @@ export interface LabRancher {
   rotateCa(options?: { readonly updateSetting?: boolean }): void
   /** Presents another certificate of the present authority, for instance one that has expired. */
   presentCertificate(certificate: ServedCertificate): void
+  /** Issues what `presentCertificate` would, of the present authority, for a load balancer to present. */
+  issueCertificate(certificate?: ServedCertificate): KeyedCertificate
+  /** Somebody deletes the cluster in Rancher: its tokens and sessions go with it. */
+  removeCluster(clusterId: string): void
+  /**
+   * What Rancher finds when it asks the cluster through an open tunnel: `unavailable` with this message, although agents are
+   * connected; null: all is well with it again.
+   */
+  reportHealth(clusterId: string, message: string | null): void
+  /** Rancher's record holds this authority of the cluster's API server, until the cluster agent connects again. */
+  rememberApiServerCa(clusterId: string, caPem: string): void
   /** Closes the port and every connection. */
   goDown(): Promise<void>
   /** Opens the same port again. */

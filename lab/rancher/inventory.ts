@@ -20,6 +20,8 @@ export interface Inventory {
     options: { readonly name?: string; readonly delayMs?: number },
   ): Registration
   unregister(clusterId: string): void
+  /** The cluster and its tokens. */
+  removeCluster(clusterId: string): void
 }
 
 export function createInventory(options: {
@@ -106,6 +108,11 @@ export function createInventory(options: {
       }
       registrations = [...registrations, registration]
       return registration
+    },
+    removeCluster(clusterId) {
+      find(clusterId).status.stop()
+      clusters.delete(clusterId)
+      registrations = registrations.filter((registration) => registration.clusterId !== clusterId)
     },
     unregister(clusterId) {
       registrations = registrations.filter((registration) => registration.clusterId !== clusterId)

@@ -3,6 +3,7 @@ import type { Server } from 'node:https'
 import { answerApi, forbiddenAnswer } from './api.ts'
 import type { ApiAnswer, ApiSources } from './api-contract.ts'
 import { isTokenIn } from './authentication.ts'
+import type { ClusterProxy } from './cluster-proxy.ts'
 import type { SeenRequest } from './contract.ts'
 import type { Faults } from './faults.ts'
 import { readBody } from './read-body.ts'
@@ -17,6 +18,7 @@ export function serveRequests(
     readonly apiToken: string
     readonly faults: Faults
     readonly tunnel: Tunnel
+    readonly proxy: ClusterProxy
     readonly sources: ApiSources
     readonly now: () => Date
     readonly onRequest: (request: SeenRequest) => void
@@ -33,6 +35,9 @@ export function serveRequests(
     if (TUNNEL_PATH.test(url.pathname)) return answerWithoutUpgrade(tunnel.refusalFor(request))
     const isAuthenticated = isTokenIn(request, options.apiToken)
     if (isAuthenticated && faults.isForbidden(method, url.pathname)) return forbiddenAnswer()
+    const contentType = request.headers['content-type'] ?? ''
+    const proxied = isAuthenticated && options.proxy.answer({ method, url, body, contentType })
+    if (proxied) return proxied
     return answerApi({ method, url, body, isAuthenticated }, options.sources)
   }
 

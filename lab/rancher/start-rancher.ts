@@ -3,6 +3,7 @@ import { quirksOf } from '../rancher-quirks.ts'
 import { createAgentDeployer } from './agent-deployer.ts'
 import { viewOf } from './api.ts'
 import type { ApiToken } from './api-token.ts'
+import { createClusterProxy } from './cluster-proxy.ts'
 import { type Cluster, clusterConditions } from './cluster-record.ts'
 import type {
   AgentSession,
@@ -89,7 +90,8 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     onOpen({ kind, clusterId }, agent) {
       announcers.sessionChange.announce()
       if (kind === 'node') return
-      const cluster = inventory.cluster(clusterId)
+      const cluster = inventory.clusters.find(({ id }) => id === clusterId)
+      if (!cluster) return
       if (kind === 'second') return lookAtSecondSession(cluster)
       if (agent.apiAddress !== '') cluster.apiEndpoint = `https://${agent.apiAddress}`
       if (agent.apiServerCaPem !== '') cluster.apiServerCaPem = agent.apiServerCaPem
@@ -99,13 +101,15 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     onClose({ kind, clusterId }) {
       announcers.sessionChange.announce()
       if (kind === 'node') return
-      const cluster = inventory.cluster(clusterId)
+      const cluster = inventory.clusters.find(({ id }) => id === clusterId)
+      if (!cluster) return
       if (kind === 'second') return lookAtSecondSession(cluster)
       if (sessionsOf(clusterId, 'cluster').length > 0) return
       cluster.status.lastSessionClosed()
       deployer.look(cluster)
     },
   })
+  const proxy = createClusterProxy((id) => sessionsOf(id, 'cluster').length > 0)
   const authority = createServedAuthority(now, quirks)
   const endpoint = await openEndpoint(authority.issue(), options.port ?? 0, log)
   const url = `https://127.0.0.1:${endpoint.port}`
@@ -115,6 +119,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     apiToken,
     faults,
     tunnel,
+    proxy,
     now,
     sources: {
       quirks,
@@ -177,6 +182,8 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     },
     sessions: (id) => tunnel.sessions.filter(({ clusterId }) => clusterId === id),
     onSessionChange: announcers.sessionChange.subscribe,
+    leadTunnel: proxy.lead,
+    changeCluster: (clusterId, change) => void Object.assign(inventory.cluster(clusterId), change),
     disconnectAgents: tunnel.cut,
     rotateCa({ updateSetting = true } = {}) {
       authority.rotate()
@@ -187,6 +194,16 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     presentCertificate(certificate) {
       endpoint.present(authority.issue(certificate))
       endpoint.cutConnections()
+    },
+    issueCertificate: authority.issue,
+    removeCluster(clusterId) {
+      inventory.removeCluster(clusterId)
+      tunnel.cut(clusterId)
+    },
+    reportHealth: (clusterId, message) =>
+      inventory.cluster(clusterId).status.healthReported(message),
+    rememberApiServerCa(clusterId, caPem) {
+      inventory.cluster(clusterId).apiServerCaPem = caPem
     },
     goDown: endpoint.close,
     comeBack: endpoint.open,

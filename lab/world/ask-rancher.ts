@@ -2,7 +2,10 @@ import { get } from 'node:https'
 import type { LabRancher } from '../rancher/index.ts'
 
 /** The body that the lab's Rancher answers to a plain GET without a token. Rejects on anything but 200. */
-export function askRancher(rancher: LabRancher, path: string): Promise<string> {
+export function askRancher(
+  rancher: Pick<LabRancher, 'url' | 'caPem'>,
+  path: string,
+): Promise<string> {
   return new Promise((done, fail) => {
     get(new URL(path, rancher.url), { ca: rancher.caPem }, (response) => {
       const chunks: Buffer[] = []

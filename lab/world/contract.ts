@@ -31,6 +31,8 @@ export interface WorldOptions {
   readonly serverVersionSetting?: string
   /** Which API server the cluster has. Default: `real` where `KUBEBUILDER_ASSETS` was given, else `simulated`. */
   readonly assetsDirectory?: string | undefined
+  /** Which release the API server of `myk8s` plays. Default 1.20. */
+  readonly kubernetesVersion?: LabClusterOptions['kubernetesVersion']
   /** Names of clusters besides `myk8s`; their API servers are simulated. Default none. */
   readonly otherClusters?: readonly string[]
   /** Factor on all waiting times of Rancher, kubelets and agents. */

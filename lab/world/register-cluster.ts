@@ -24,6 +24,7 @@ export function addClusters(
       ...configured,
       ...(rancher.version !== NEVER_PUSHES && { nodes: cluster.nodes }),
     })
+    rancher.leadTunnel(id, cluster.api)
     return { name: cluster.name, id, cluster, token: registrationToken }
   })
   rancher.deployWith(async (clusterId, objects, obsolete) => {

@@ -23,7 +23,13 @@ const SCOPES = ['commands', 'chat:write', 'users:read']
 
 /** Starts a world in which everything is well: the cluster is active in Rancher, its agents are connected, Reagent is not there yet. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { seed = 1, timeScale = TIME_SCALE, assetsDirectory, liveTimestamps = false } = options
+  const {
+    seed = 1,
+    timeScale = TIME_SCALE,
+    assetsDirectory,
+    kubernetesVersion,
+    liveTimestamps = false,
+  } = options
   const folder = await mkdtemp(join(tmpdir(), 'reagent-lab-'))
   await mkdir(join(folder, 'redis'))
   const otherNames = options.otherClusters ?? []
@@ -43,6 +49,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       timeScale,
       distribution,
       ...(options.nodes && { nodes: options.nodes }),
+      ...(kubernetesVersion && { kubernetesVersion }),
       ...(assetsDirectory ? { kind: 'real', assetsDirectory } : { kind: 'simulated' }),
     }),
     Promise.all(

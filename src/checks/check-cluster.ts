@@ -1,12 +1,8 @@
-import { type Cluster, checkIdentity } from '../cluster/index.ts'
+import { type Cluster, reasonsIn } from '../cluster/index.ts'
 import type { Rancher } from '../rancher/index.ts'
+import { Failure } from '../recovery/index.ts'
+import { accessOf, clusterRights, type Feature, nameOfRight } from './cluster-rights.ts'
 import { endingOf } from './ending.ts'
-import {
-  NEEDED_FOR_APPLY,
-  NEEDED_FOR_EVIDENCE,
-  NEEDED_FOR_LOST_ROLE,
-  type NeededAccess,
-} from './needed-access.ts'
 import { once } from './once.ts'
 import { Caution, type Check, Finding } from './perform.ts'
 
@@ -41,7 +37,8 @@ export function clusterChecks(
   const needs = [answers]
   return [
     answers,
-    ...(known ? [identityCheck(name, known, identified, needs)] : []),
+    ...(known ? [identityCheck(name, known, opened, needs)] : []),
+    sourcesCheck(name, opened, needs),
     {
       what: `Cluster ${name}: credential`,
       needs,
@@ -68,52 +65,76 @@ export function clusterChecks(
 function identityCheck(
   name: string,
   { rancher, token }: KnownToRancher,
-  identified: (signal: AbortSignal) => ReturnType<Cluster['identity']>,
+  opened: (signal: AbortSignal) => Promise<Cluster>,
   needs: readonly Check[],
 ): Check {
   return {
     what: `Cluster ${name}: identity`,
     needs: [...needs, token],
     async test(signal) {
-      const [identity, record] = await Promise.all([
-        identified(signal),
+      const [cluster, record] = await Promise.all([
+        opened(signal),
         rancher.findCluster(name, signal),
       ])
-      checkIdentity(identity, record)
-      if (record.apiServerCaPem) return `the same cluster as ${record.id} in Rancher`
-      return new Caution(
-        `Rancher knows it as ${record.id}, but has never been in contact with it`,
-        'Compare the address of the API server with the cluster that you mean: nothing else shows that it is the right one.',
-      )
+      try {
+        const { says } = await cluster.prove(record, signal)
+        return `the same cluster as ${record.id} in Rancher: ${says}`
+      } catch (error) {
+        if (!(error instanceof Failure) || error.code !== 'cluster.unproved') throw error
+        return new Caution(error.message, error.nextStep)
+      }
+    },
+  }
+}
+
+/** The sources that stand before the one that works, or all others where all were tried. */
+function sourcesCheck(
+  name: string,
+  opened: (signal: AbortSignal) => Promise<Cluster>,
+  needs: readonly Check[],
+): Check {
+  return {
+    what: `Cluster ${name}: other sources`,
+    needs,
+    async test(signal) {
+      const { passedOver } = await opened(signal)
+      const [first] = passedOver
+      if (!first) return 'no other source fails'
+      return new Caution(reasonsIn(passedOver), first.failure.nextStep)
     },
   }
 }
 
 async function rightsOf(cluster: Cluster, signal: AbortSignal): Promise<string | Caution> {
-  const missing = async (needed: readonly NeededAccess[]) => {
-    const wanted = needed.map(({ access }) => access)
-    const refused = await cluster.missingAccess(wanted, signal)
-    return needed.filter(({ access }) => refused.includes(access)).map(({ name }) => name)
-  }
-  const [forApply, forLostRole, forEvidence] = await Promise.all(
-    [NEEDED_FOR_APPLY, NEEDED_FOR_LOST_ROLE, NEEDED_FOR_EVIDENCE].map(missing),
+  const asked = clusterRights.map((right) => ({ right, access: accessOf(right) }))
+  const refused = await cluster.missingAccess(
+    asked.map(({ access }) => access),
+    signal,
   )
-  if (forApply?.length) {
+  const missing = asked.filter(({ access }) => refused.includes(access))
+  const lackingFor = (...wanted: readonly Feature[]) =>
+    missing
+      .filter(({ right }) => wanted.includes(right.feature))
+      .map(({ right }) => nameOfRight(right))
+  const forRecovery = lackingFor('identify', 'plan', 'apply')
+  if (forRecovery.length > 0) {
     throw new Finding(
-      `may not ${listed(forApply)}: a recovery would fail there`,
-      'Give the kubeconfig’s user these rights, or the ClusterRole cluster-admin, or use another kubeconfig.',
+      `may not ${listed(forRecovery)}: a recovery would fail there`,
+      'Apply what `reagent rbac` prints, or use another credential.',
     )
   }
-  if (forEvidence?.length) {
+  const forDiagnosis = lackingFor('diagnose')
+  if (forDiagnosis.length > 0) {
     return new Caution(
-      `enough for a recovery, but may not ${listed(forEvidence)}: a diagnosis sees less`,
-      'Give the kubeconfig’s user these rights too.',
+      `enough for a recovery, but may not ${listed(forDiagnosis)}: a diagnosis sees less`,
+      'Apply what `reagent rbac` prints.',
     )
   }
-  if (forLostRole?.length) {
+  const forInstall = lackingFor('install')
+  if (forInstall.length > 0) {
     return new Caution(
-      `enough while the agent’s own role is there, but may not ${listed(forLostRole)}`,
-      'Bind the kubeconfig’s user to the ClusterRole cluster-admin to recover a cluster that lost that role too.',
+      `enough while the agents’ namespace and role are there, but may not ${listed(forInstall)}`,
+      'To recover a cluster that lost those too, apply what `reagent rbac --install` prints.',
     )
   }
   return 'all that a diagnosis and a recovery need'

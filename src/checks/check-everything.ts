@@ -5,6 +5,7 @@ import { policyChecks } from './check-policy.ts'
 import { rancherChecks } from './check-rancher.ts'
 import { redisChecks } from './check-redis.ts'
 import { slackChecks } from './check-slack.ts'
+import { supportChecks } from './check-support.ts'
 import type { CheckLine, CheckParts } from './contract.ts'
 import { Caution, type Check, Finding, performAll } from './perform.ts'
 
@@ -37,7 +38,7 @@ function allChecks(parts: CheckParts): readonly Check[] {
     ...redisChecks(parts.redis),
     ...(rancher?.all ?? []),
     ...[...clusters].flatMap(([name, open]) => clusterChecks(name, open, rancher, clock)),
-    ...(rancher ? [otherClustersCheck(rancher, names)] : []),
+    ...(rancher && !parts.hasDefaultCredentials ? [otherClustersCheck(rancher, names)] : []),
     ...(slack?.all ?? []),
     ...(parts.role === 'terminal' ? [withoutSlack] : []),
     ...policyChecks(parts.policy, slack),
@@ -60,6 +61,7 @@ function checksOfCluster(parts: CheckParts, name: string): readonly Check[] {
     configurationCheck(parts.configuration),
     ...(rancher?.all ?? []),
     ...(open ? clusterChecks(name, open, rancher, parts.clock) : [notConfigured(name, parts)]),
+    ...(open && rancher ? supportChecks(name, open, rancher) : []),
   ]
 }
 

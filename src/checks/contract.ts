@@ -58,6 +58,8 @@ export interface CheckParts {
   readonly rancher: Rancher | null
   /** Opens a cluster by the name under which it is configured. Whoever opens it closes it after the checks. */
   readonly clusters: ReadonlyMap<string, () => Promise<Cluster>>
+  /** Whether clusters that are not among these are reached by the sources for all clusters. Default false. */
+  readonly hasDefaultCredentials?: boolean
   readonly slack: SlackPart | null
   readonly policy: Policy
   readonly clock: () => Date

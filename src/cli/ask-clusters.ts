@@ -1,4 +1,4 @@
-import type { ClusterLine, Question } from '../queue/index.ts'
+import type { Answer, ClusterLine, Question } from '../queue/index.ts'
 import { Failure } from '../recovery/index.ts'
 import { requireReading } from './context.ts'
 import type { Terminal } from './contract.ts'
@@ -12,6 +12,12 @@ export async function askClusters(
   requireReading(terminal)
   const answer = await terminal.ask(question, signal)
   if (answer.kind === 'clusters') return answer.clusters
+  throw unanswered(answer)
+}
+
+/** The failure for a question that Rancher was not asked, or that was answered with something else. */
+export function unanswered(answer: Answer): Failure {
+  if (answer.kind !== 'failure') return new Failure('internal.unexpected')
   const { message, nextStep } = answer
-  throw new Failure('question.unanswered', { message, nextStep })
+  return new Failure('question.unanswered', { message, nextStep })
 }

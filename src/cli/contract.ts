@@ -16,8 +16,11 @@ export interface Terminal {
   ask(question: Question, signal: AbortSignal): Promise<Answer>
   /** The agent manifest that Rancher has for a cluster, checked like the one of a run. Holds a registration token. */
   manifest(cluster: string, signal: AbortSignal): Promise<string>
-  /** The kubeconfig that the configuration names for a cluster. Holds credentials. */
-  kubeconfig(cluster: string, signal: AbortSignal): Promise<string>
+  /** A kubeconfig of a cluster from the first source that works, and which that is. Holds credentials. */
+  kubeconfig(
+    cluster: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly text: string; readonly source: string }>
   close(): Promise<void>
 }
 

@@ -1,5 +1,5 @@
-import type { Diagnosis } from '../recovery/index.ts'
-import { timeAndAge } from './times.ts'
+import type { Diagnosis, Evidence } from '../recovery/index.ts'
+import { localTime, timeAndAge } from './times.ts'
 
 /** What is wrong, why we think so, and what to do; one line each. */
 export function describeDiagnosis(diagnosis: Diagnosis, now: Date): readonly string[] {
@@ -8,11 +8,12 @@ export function describeDiagnosis(diagnosis: Diagnosis, now: Date): readonly str
   return [
     `${diagnosis.cluster.name}  ${standing(diagnosis, now)}`,
     `Cause   ${first.summary} (${first.confidence})`,
-    ...first.evidence.map((evidence) => `        - ${evidence}`),
+    ...first.evidence.map(evidenceLine),
     `Do      ${first.remedy}`,
+    `Unless  ${first.disproof}`,
     ...others.flatMap((cause) => [
       `Also    ${cause.summary} (${cause.confidence})`,
-      ...cause.evidence.map((evidence) => `        - ${evidence}`),
+      ...cause.evidence.map(evidenceLine),
       `        ${cause.remedy}`,
     ]),
     ...diagnosis.notes.map((note) => `Note    ${note}`),
@@ -21,6 +22,10 @@ export function describeDiagnosis(diagnosis: Diagnosis, now: Date): readonly str
         `Unseen  ${probe} from the ${vantage}: ${reason ?? outcome.replace('-', ' ')}`,
     ),
   ]
+}
+
+function evidenceLine({ source, says, at }: Evidence): string {
+  return `        - ${source}${at === null ? '' : `, ${localTime(at)}`}: ${says}`
 }
 
 function standing({ rancherState, lostSince }: Diagnosis, now: Date): string {

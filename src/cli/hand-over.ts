@@ -23,22 +23,31 @@ export function handOver(
   secret: {
     readonly what: string
     readonly defaultFile: string
-    readonly read: (terminal: Terminal, signal: AbortSignal) => Promise<string>
+    /** `source`: where it is from, where that is not always the same. */
+    readonly read: (
+      terminal: Terminal,
+      signal: AbortSignal,
+    ) => Promise<{ readonly text: string; readonly source?: string }>
   },
 ): Promise<ExitCode> {
   return withTerminal(context, async (terminal) => {
     const { output, parts } = context
     requireReading(terminal)
-    const text = await secret.read(terminal, parts.signal)
+    const { text, source } = await secret.read(terminal, parts.signal)
+    const from = source === undefined ? {} : { source }
     if (options.output === '-') {
-      if (output.json) output.record({ cluster, file: null, content: text })
+      if (output.json) output.record({ cluster, file: null, ...from, content: text })
       else output.content(text)
+      if (source !== undefined && !output.json) output.note(`The ${secret.what} is from ${source}.`)
       return 0
     }
     const file = options.output ?? secret.defaultFile
     await writeNewFile(file, text, { mode: 0o600, force: options.force === true })
-    output.record({ cluster, file })
-    output.say(`Wrote the ${secret.what} of ${cluster} to ${file} (mode 0600). Keep it secret.`)
+    output.record({ cluster, file, ...from })
+    const origin = source === undefined ? '' : `, from ${source},`
+    output.say(
+      `Wrote the ${secret.what} of ${cluster}${origin} to ${file} (mode 0600). Keep it secret.`,
+    )
     return 0
   })
 }

@@ -5,10 +5,12 @@ import { addCancel } from './commands/cancel.ts'
 import { addCheck } from './commands/check.ts'
 import { addClusters } from './commands/clusters.ts'
 import { addDiagnose } from './commands/diagnose.ts'
+import { addExplain } from './commands/explain.ts'
 import { addInit } from './commands/init.ts'
 import { addKeys } from './commands/keys.ts'
 import { addKubeconfig } from './commands/kubeconfig.ts'
 import { addManifest } from './commands/manifest.ts'
+import { addRbac } from './commands/rbac.ts'
 import { addReconnect } from './commands/reconnect.ts'
 import { addRuns } from './commands/runs.ts'
 import { addStart } from './commands/start.ts'
@@ -37,6 +39,7 @@ const COMMANDS = [
   addDiagnose,
   addClusters,
   addStatus,
+  addExplain,
   addRuns,
   addCancel,
   addManifest,
@@ -46,4 +49,5 @@ const COMMANDS = [
   addCheck,
   addInit,
   addKeys,
+  addRbac,
 ]

@@ -70,12 +70,19 @@ export function conflictingManagers(answer: Answer): readonly string[] {
   return [...new Set(managers)].sort()
 }
 
+/** RBAC's refusal to hand out more than one has (kubernetes pkg/registry/rbac/escalation_check.go). */
+const ESCALATION = 'is attempting to grant RBAC permissions not currently held'
+
 /** The failure that a non-2xx answer means. For one that was to write (`ask.writes`), see `cluster.outcome-unknown`. */
 export function failureFrom(server: string, answer: Answer, purpose: Purpose, ask?: Ask): Failure {
   const { status } = answer
   const message = textAt(parse(answer.text), 'message') ?? ''
   if (!isStatus(answer)) return strangeAnswer(server, answer, ask)
   if (status === 401) return new Failure('cluster.unauthorized', { server })
+  if (status === 403 && message.includes(ESCALATION)) {
+    const action = `${purpose.action}, because nobody may give rights that it does not have itself`
+    return new Failure('cluster.forbidden', { action })
+  }
   if (status === 403 && / cannot \w+ (resource|path) /.test(message)) {
     return new Failure('cluster.forbidden', { action: purpose.action })
   }
@@ -89,7 +96,8 @@ export function failureFrom(server: string, answer: Answer, purpose: Purpose, as
     return new Failure('cluster.refused', { object: purpose.object, reason })
   }
   if (status === 403) return new Failure('cluster.forbidden', { action: purpose.action })
-  return new Failure('cluster.failing', { server, status: String(status) })
+  const said = redact(message).slice(0, 200)
+  return new Failure('cluster.failing', { server, status: String(status), said })
 }
 
 function strangeAnswer(server: string, { status }: Answer, ask?: Ask): Failure {
@@ -107,7 +115,8 @@ function isStatus(answer: Answer): boolean {
   return textAt(parse(answer.text), 'kind') === 'Status'
 }
 
-function parse(text: string): unknown {
+/** What a body holds as JSON, null when it is none. */
+export function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

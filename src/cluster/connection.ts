@@ -1,7 +1,9 @@
+import type { X509Certificate } from 'node:crypto'
 import { Agent, type RequestOptions, request } from 'node:https'
 import { createSecureContext } from 'node:tls'
 import { Failure } from '../recovery/index.ts'
 import type { Admission, Kubeconfig, TlsMaterial } from './kubeconfig.ts'
+import { presentedChain } from './presented-chain.ts'
 import { transportFailure } from './transport-failure.ts'
 
 /** One request. `path` starts with `/` and is appended to the server's address. */
@@ -18,12 +20,16 @@ export interface Ask {
 export interface Answer {
   readonly status: number
   readonly text: string
+  /** The header `Date`: what time the server says it is. */
+  readonly date: string | null
 }
 
 /** Kept-alive HTTPS connections to one API server. */
 export interface Connection {
   readonly server: string
   ask(ask: Ask, signal: AbortSignal): Promise<Answer>
+  /** The certificates that the server showed at the last handshake, leaf first; none before the first. */
+  presented(): readonly X509Certificate[]
   close(): void
 }
 
@@ -45,6 +51,12 @@ export function createConnection(
   const { server } = kubeconfig
   const base = new URL(server)
   let current: { readonly material: string; readonly agent: Agent } | null = null
+  let presented: readonly X509Certificate[] = []
+  const see = (socket: unknown) => {
+    const chain = presentedChain(socket)
+    // A resumed session shows no certificate again.
+    if (chain.length > 0) presented = chain
+  }
 
   function agentFor(admission: Admission): Agent {
     if (admission.proxyAgent) return admission.proxyAgent
@@ -72,12 +84,17 @@ export function createConnection(
       headers: { ...admission.headers, accept: 'application/json', 'user-agent': 'reagent' },
       ...(admission.tls.servername !== null && { servername: admission.tls.servername }),
     }
-    const attempt = () => exchange(options, asked, either, stopped, server)
+    const attempt = () => exchange(options, asked, either, stopped, server, see)
     if (asked.writes !== undefined) return attempt()
     return onLiveSocket(attempt, server)
   }
 
-  return { server, ask, close: () => current?.agent.destroy() }
+  return {
+    server,
+    ask,
+    presented: () => presented,
+    close: () => current?.agent.destroy(),
+  }
 }
 
 /** The server closed an idle connection at the moment it was used again: nothing was answered. */
@@ -103,6 +120,7 @@ function exchange(
   signal: AbortSignal,
   stopped: () => Failure,
   server: string,
+  see: (socket: unknown) => void,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const body = asked.body === undefined ? null : Buffer.from(JSON.stringify(asked.body))
@@ -141,6 +159,7 @@ function exchange(
     sent.on('error', fail)
     sent.on('response', (response) => {
       answered = true
+      if (!sent.reusedSocket) see(response.socket)
       const chunks: Buffer[] = []
       let bytes = 0
       response.on('error', fail)
@@ -151,7 +170,11 @@ function exchange(
         sent.destroy()
       })
       response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') })
+        resolve({
+          status: response.statusCode ?? 0,
+          text: Buffer.concat(chunks).toString('utf8'),
+          date: response.headers.date ?? null,
+        })
       })
     })
     sent.end(body)

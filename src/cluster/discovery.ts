@@ -43,16 +43,15 @@ export async function discover(connection: Connection, signal: AbortSignal): Pro
   return { find: (apiVersion, kind) => kinds.get(`${apiVersion} ${kind}`) ?? null }
 }
 
-/** `gitVersion` of the API server, and whether it is known to have server-side apply and to honour dry run. */
+/** What the API server says of itself. */
 export interface ServerVersion {
+  /** `gitVersion`, such as `v1.20.2`; `''` where it says none. */
   readonly text: string
-  readonly hasDryRunAndApply: boolean
+  /** Major and minor number; `[0, 0]` where they cannot be read (fixture kubernetes-old/version.json). */
+  readonly numbers: readonly [number, number]
 }
 
-/**
- * Reads `/version`. Kubernetes before 1.13 ignores `dryRun=All` and writes, and before 1.16 has no server-side apply;
- * a server that does not say its version counts as such (fixture kubernetes-old/version.json).
- */
+/** Reads `/version`. */
 export async function readVersion(
   connection: Connection,
   signal: AbortSignal,
@@ -64,8 +63,7 @@ export async function readVersion(
   }
   const version = jsonOf(connection.server, answer)
   const text = textAt(version, 'gitVersion') ?? ''
-  const [major, minor] = numbersOf(textAt(version, 'major'), textAt(version, 'minor'), text)
-  return { text, hasDryRunAndApply: major > 1 || (major === 1 && minor >= 16) }
+  return { text, numbers: numbersOf(textAt(version, 'major'), textAt(version, 'minor'), text) }
 }
 
 function numbersOf(major: string | null, minor: string | null, git: string): [number, number] {

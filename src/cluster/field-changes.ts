@@ -1,5 +1,5 @@
 import { canonicalJson, type FieldChange } from '../recovery/index.ts'
-import { REAGENT_ANNOTATIONS } from './annotations.ts'
+import { LAST_APPLIED_BY_KUBECTL, REAGENT_ANNOTATIONS } from './annotations.ts'
 import type { KubernetesObject } from './contract.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { isRecord, type JsonRecord } from './json.ts'
@@ -18,7 +18,7 @@ const IGNORED = new Set([
   'metadata.creationTimestamp',
   'metadata.managedFields',
   'metadata.selfLink',
-  'metadata.annotations[kubectl.kubernetes.io/last-applied-configuration]',
+  `metadata.annotations[${LAST_APPLIED_BY_KUBECTL}]`,
   'metadata.annotations[deployment.kubernetes.io/revision]',
   'metadata.annotations[deprecated.daemonset.template.generation]',
   ...REAGENT_ANNOTATIONS.map((name) => `metadata.annotations[${name}]`),

@@ -2,7 +2,7 @@ import { annotated } from './annotations.ts'
 import { failureFrom } from './answer.ts'
 import type { KubernetesObject, PreparedObject, Writer } from './contract.ts'
 import { nameOfObject } from './object-path.ts'
-import { FIELD_MANAGER, type Target } from './preview.ts'
+import { FIELD_MANAGER, type Target } from './target.ts'
 
 const NAMESPACE = 'cattle-system'
 

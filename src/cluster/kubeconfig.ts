@@ -26,8 +26,14 @@ export interface TlsMaterial {
 
 /** The current context of a kubeconfig. */
 export interface Kubeconfig {
+  /** Where it is from, for people. */
+  readonly name: string
   readonly server: string
   readonly caPem: string | null
+  /** The whole as YAML. Holds credentials. */
+  readonly text: string
+  /** PEM of the client certificate that stands in it, null for credentials of other kinds. */
+  readonly clientCertPem: string | null
   /** Runs exec plugins and reads token files; fails with `cluster.kubeconfig-unreadable`. */
   admission(): Promise<Admission>
 }
@@ -40,19 +46,37 @@ const MOST_BYTES = 1024 * 1024
  * for `insecure-skip-tls-verify`, which Reagent never follows.
  */
 export async function readKubeconfig(path: string): Promise<Kubeconfig> {
-  const unreadable = (reason: string, cause?: unknown) =>
-    new Failure('cluster.kubeconfig-unreadable', { path, reason }, { cause })
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw unreadable(fileReason(error), error)
+    throw unreadableAt(path)(fileReason(error), error)
   })
+  return kubeconfigFrom(text, { name: path, folder: dirname(resolve(path)) })
+}
+
+export interface KubeconfigOrigin {
+  /** Where it is from, for people: a path, or such as `secret ops/myk8s`. */
+  readonly name: string
+  /** What relative paths in it are relative to. Null: it was not written on this machine, so it may name no program and no file. */
+  readonly folder: string | null
+  /** The context to use in place of the current one. */
+  readonly context?: string
+}
+
+/** The same for a text that is already there. */
+export async function kubeconfigFrom(text: string, origin: KubeconfigOrigin): Promise<Kubeconfig> {
+  const { name, folder, context } = origin
+  const unreadable = unreadableAt(name)
   if (text.length > MOST_BYTES) throw unreadable('it is larger than 1 MiB')
-  const document = adapted(parsed(text, unreadable), dirname(resolve(path)))
+  const found = parsed(text, unreadable)
+  const document = {
+    ...(folder === null ? selfContained(found, unreadable) : adapted(found, folder)),
+    ...(context !== undefined && { 'current-context': context }),
+  }
 
   const { KubeConfig } = await import('@kubernetes/client-node')
   const config = new KubeConfig()
   try {
     config.loadFromString(JSON.stringify(document))
-    config.makePathsAbsolute(dirname(resolve(path)))
+    if (folder !== null) config.makePathsAbsolute(folder)
   } catch (error) {
     throw unreadable('it is not a kubeconfig', error)
   }
@@ -76,7 +100,48 @@ export async function readKubeconfig(path: string): Promise<Kubeconfig> {
           throw unreadable(`its certificate-authority: ${fileReason(error)}`, error)
         })
       : null
-  return { server: cluster.server, caPem, admission: shared(admit) }
+  return {
+    name,
+    server: cluster.server,
+    caPem,
+    text: context === undefined ? text : JSON.stringify(document, null, 2),
+    clientCertPem: user.certData ? Buffer.from(user.certData, 'base64').toString('utf8') : null,
+    admission: shared(admit),
+  }
+}
+
+/** The names of the contexts in a kubeconfig, in their order. */
+export function contextsIn(text: string, name: string): readonly string[] {
+  const document = parsed(text, unreadableAt(name))
+  return recordsAt(document, 'contexts').flatMap((entry) => textAt(entry, 'name') ?? [])
+}
+
+/** For a kubeconfig from elsewhere: what it says must not run programs or read files on the worker. */
+function selfContained(document: JsonRecord, unreadable: Unreadable): JsonRecord {
+  const users = recordsAt(document, 'users').map((entry) => recordAt(entry, 'user'))
+  const clusters = recordsAt(document, 'clusters').map((entry) => recordAt(entry, 'cluster'))
+  const usesMachine =
+    users.some((user) => USER_KEYS_OF_THE_MACHINE.some((key) => user[key] !== undefined)) ||
+    clusters.some((cluster) => cluster['certificate-authority'] !== undefined)
+  if (usesMachine) {
+    throw unreadable(
+      'it names a program or a file, which only a kubeconfig that is a file on the worker may',
+    )
+  }
+  return document
+}
+
+const USER_KEYS_OF_THE_MACHINE = [
+  'exec',
+  'auth-provider',
+  'tokenFile',
+  'client-certificate',
+  'client-key',
+]
+
+function unreadableAt(path: string): Unreadable {
+  return (reason, cause) =>
+    new Failure('cluster.kubeconfig-unreadable', { path, reason }, { cause })
 }
 
 type Unreadable = (reason: string, cause?: unknown) => Failure

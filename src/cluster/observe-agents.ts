@@ -1,14 +1,18 @@
-import { Failure } from '../recovery/index.ts'
 import { findJson } from './answer.ts'
 import type { Connection } from './connection.ts'
-import type { AgentsObserved, AgentWorkload, NodeObserved } from './contract.ts'
+import type { AgentsObserved, AgentWorkload, NodeObserved, ObservedEvent } from './contract.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { type JsonRecord, numberAt, recordAt, recordsAt, textAt } from './json.ts'
-import { logLinesOf, podOf } from './observe-pods.ts'
+import { conditionsOf, eventOf, isoTimeOf } from './observe-conditions.ts'
+import { unlessForbidden } from './observe-optional.ts'
+import { agentLogPlaceOf, podOf, readLog } from './observe-pods.ts'
+import { observeSurroundings } from './observe-surroundings.ts'
 import { redact } from './redact.ts'
 
 const NAMESPACE_PATH = '/api/v1/namespaces/cattle-system'
 const WORKLOADS_PATH = '/apis/apps/v1/namespaces/cattle-system'
+/** Proxies are read by curl in small letters as well. */
+const TELLING_VARIABLE = /^(CATTLE_.*|STRICT_VERIFY|https?_proxy|no_proxy)$/i
 const MOST_EVENTS = 20
 const MOST_PODS = 500
 const MOST_NODES = 250
@@ -23,6 +27,7 @@ export async function observeAgents(
 ): Promise<AgentsObserved> {
   const get = (path: string, what: string) => findJson(connection, path, `read ${what}`, signal)
   const list = async (path: string, what: string) => recordsAt(await get(path, what), 'items')
+  const surrounding = observeSurroundings(connection, signal)
   const [namespace, deployment, daemonSet, pods, events, nodes] = await Promise.all([
     unlessForbidden(get(NAMESPACE_PATH, 'Namespace cattle-system'), {}),
     get(`${WORKLOADS_PATH}/deployments/cattle-cluster-agent`, 'Deployment cattle-cluster-agent'),
@@ -44,9 +49,10 @@ export async function observeAgents(
     const token = decoded(secret, 'token')
     const own = pods.filter((pod) => isSelected(pod, object)).sort(leastReadyFirst)
     const observed = own.map(async (pod, index) => {
-      const lines =
-        index < MOST_LOGS ? await logLinesOf(connection, pod, token ? [token] : [], signal) : null
-      return podOf(pod, lines)
+      const known = token ? [token] : []
+      const log =
+        index < MOST_LOGS ? await readLog(connection, agentLogPlaceOf(pod), known, signal) : null
+      return podOf(pod, log)
     })
     return {
       ...factsOf(object),
@@ -60,23 +66,18 @@ export async function observeAgents(
     }
   }
 
-  const [clusterAgent, nodeAgent] = await Promise.all([workload(deployment), workload(daemonSet)])
+  const [clusterAgent, nodeAgent, surroundings] = await Promise.all([
+    workload(deployment),
+    workload(daemonSet),
+    surrounding,
+  ])
   return {
     namespaceExists: namespace !== null,
     clusterAgent,
     nodeAgent,
     events: warningsIn(events),
     nodes: nodes.map(nodeOf),
-  }
-}
-
-/** The kubeconfig's user may lack a right to look: then that part is left out, and the rest still tells something. */
-async function unlessForbidden<T>(found: Promise<T>, otherwise: T): Promise<T> {
-  try {
-    return await found
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'cluster.forbidden') return otherwise
-    throw error
+    surroundings,
   }
 }
 
@@ -100,10 +101,11 @@ function factsOf(object: JsonRecord): Omit<AgentWorkload, 'credentials' | 'pods'
     env: Object.fromEntries(
       recordsAt(container, 'env').flatMap((entry) => {
         const variable = textAt(entry, 'name') ?? ''
-        if (!variable.startsWith('CATTLE_') || 'valueFrom' in entry) return []
+        if (!TELLING_VARIABLE.test(variable) || 'valueFrom' in entry) return []
         return [[variable, redact(textAt(entry, 'value') ?? '')] as const]
       }),
     ),
+    conditions: conditionsOf(object),
   }
 }
 
@@ -127,13 +129,20 @@ function daemonSetCounts(object: JsonRecord) {
   }
 }
 
-function nodeOf(node: JsonRecord): NodeObserved {
+/** What a node reports about itself. */
+export function nodeOf(node: JsonRecord): NodeObserved {
   const info = (field: string) => textAt(node, 'status', 'nodeInfo', field) ?? ''
   return {
     name: textAt(node, 'metadata', 'name') ?? '',
     runtime: info('containerRuntimeVersion'),
     kubeletVersion: info('kubeletVersion'),
     osImage: info('osImage'),
+    conditions: conditionsOf(node),
+    heartbeatAt: isoTimeOf(
+      recordsAt(node, 'status', 'conditions')
+        .filter(({ type }) => type === 'Ready')
+        .map((ready) => textAt(ready, 'lastHeartbeatTime'))[0] ?? null,
+    ),
   }
 }
 
@@ -165,17 +174,12 @@ function leastReadyFirst(a: JsonRecord, b: JsonRecord): number {
   return Number(podOf(a, null).ready) - Number(podOf(b, null).ready)
 }
 
-function warningsIn(events: readonly JsonRecord[]): readonly string[] {
-  const at = (event: JsonRecord) =>
-    textAt(event, 'lastTimestamp') ??
-    textAt(event, 'eventTime') ??
-    textAt(event, 'metadata', 'creationTimestamp') ??
-    ''
+function warningsIn(events: readonly JsonRecord[]): readonly ObservedEvent[] {
   return events
     .filter((event) =>
       /^cattle-(cluster|node)-agent/.test(textAt(event, 'involvedObject', 'name') ?? ''),
     )
-    .sort((a, b) => (at(a) < at(b) ? 1 : -1))
+    .map(eventOf)
+    .sort((a, b) => ((a.at ?? '') < (b.at ?? '') ? 1 : -1))
     .slice(0, MOST_EVENTS)
-    .map((event) => redact(`${textAt(event, 'reason') ?? ''}: ${textAt(event, 'message') ?? ''}`))
 }

@@ -1,16 +1,29 @@
-import { Failure } from '../recovery/index.ts'
 import type { Connection } from './connection.ts'
-import type { AgentPod } from './contract.ts'
+import type { AgentPod, OtherContainer } from './contract.ts'
 import { isRecord, type JsonRecord, numberAt, recordsAt, textAt, valueAt } from './json.ts'
+import { conditionsOf, isoTimeOf } from './observe-conditions.ts'
+import { ifToBeHad } from './observe-optional.ts'
 import { redact } from './redact.ts'
 
 const MOST_LOG_LINES = 60
+/** A kubelet that does not answer must not hide what the rest of the cluster says. */
+const LOG_LIMIT_MS = 2_500
 const MOST_LOG_BYTES = 256 * 1024
 
-/** The facts of one pod of an agent; agents have one container that matters, the first. */
-export function podOf(pod: JsonRecord, logLines: readonly string[] | null): AgentPod {
-  const status = recordsAt(pod, 'status', 'containerStatuses')[0]
+/** What one container printed, line for line with the times at which it did. */
+export interface PodLog {
+  readonly lines: readonly string[]
+  readonly times: readonly (string | null)[]
+}
+
+const AGENT_CONTAINER = /^(cluster-register|agent)$/
+
+/** The facts of one pod of an agent; of its containers one matters. */
+export function podOf(pod: JsonRecord, log: PodLog | null): AgentPod {
+  const status = agentStatusOf(pod)
   const ended = endedStateOf(status)
+  const message = textAt(status, 'state', 'waiting', 'message') ?? textAt(ended, 'message') ?? ''
+  const reason = textAt(pod, 'status', 'reason')
   return {
     name: textAt(pod, 'metadata', 'name') ?? '',
     node: textAt(pod, 'spec', 'nodeName'),
@@ -22,12 +35,43 @@ export function podOf(pod: JsonRecord, logLines: readonly string[] | null): Agen
     waitingReason: textAt(status, 'state', 'waiting', 'reason'),
     terminatedReason: textAt(ended, 'reason'),
     exitCode: numberAt(ended, 'exitCode'),
+    stateMessage: redact(message),
+    endedBecause:
+      reason === null ? null : { reason, message: redact(textAt(pod, 'status', 'message') ?? '') },
+    conditions: conditionsOf(pod),
+    otherContainers: otherContainersOf(pod),
+    createdAt: isoTimeOf(textAt(pod, 'metadata', 'creationTimestamp')),
     startedAt:
       textAt(status, 'state', 'running', 'startedAt') ?? textAt(pod, 'status', 'startTime'),
-    createdAt: textAt(pod, 'metadata', 'creationTimestamp'),
     isTerminating: textAt(pod, 'metadata', 'deletionTimestamp') !== null,
-    logLines,
+    logLines: log?.lines ?? null,
+    logTimes: log?.times ?? [],
   }
+}
+
+/** Something may have put its own container in front of the agent's, so the name decides where it is known. */
+function agentStatusOf(pod: JsonRecord): JsonRecord | undefined {
+  const statuses = recordsAt(pod, 'status', 'containerStatuses')
+  return (
+    statuses.find((status) => AGENT_CONTAINER.test(textAt(status, 'name') ?? '')) ?? statuses[0]
+  )
+}
+
+function otherContainersOf(pod: JsonRecord): readonly OtherContainer[] {
+  const agent = textAt(agentStatusOf(pod), 'name')
+  const facts = (isInit: boolean) => (status: JsonRecord) => ({
+    name: textAt(status, 'name') ?? '',
+    isInit,
+    ready: valueAt(status, 'ready') === true,
+    waitingReason: textAt(status, 'state', 'waiting', 'reason'),
+    exitCode: numberAt(endedStateOf(status), 'exitCode'),
+  })
+  return [
+    ...recordsAt(pod, 'status', 'initContainerStatuses').map(facts(true)),
+    ...recordsAt(pod, 'status', 'containerStatuses')
+      .filter((status) => textAt(status, 'name') !== agent)
+      .map(facts(false)),
+  ]
 }
 
 function endedStateOf(status: JsonRecord | undefined): JsonRecord | null {
@@ -36,50 +80,72 @@ function endedStateOf(status: JsonRecord | undefined): JsonRecord | null {
   return isRecord(now) ? now : isRecord(last) ? last : null
 }
 
-/**
- * The last lines of the agent's log, after those of its run before where it restarted: an agent in a crash loop says
- * why it ended, and says it at the end. Redacted; null when neither could be read.
- */
-export async function logLinesOf(
-  connection: Connection,
-  pod: JsonRecord,
-  known: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly string[] | null> {
-  const name = textAt(pod, 'metadata', 'name') ?? ''
-  const status = recordsAt(pod, 'status', 'containerStatuses')[0]
-  const container =
-    textAt(status, 'name') ?? textAt(recordsAt(pod, 'spec', 'containers')[0], 'name') ?? ''
-  const query = new URLSearchParams({
-    container,
-    tailLines: String(MOST_LOG_LINES),
-    limitBytes: String(MOST_LOG_BYTES),
-  })
-  const path = `/api/v1/namespaces/cattle-system/pods/${encodeURIComponent(name)}/log?${query}`
-  const hasRestarted = (numberAt(status, 'restartCount') ?? 0) > 0
-  const read = async (suffix: string) => {
-    try {
-      const answer = await connection.ask(
-        { method: 'GET', path: `${path}${suffix}`, limitBytes: MOST_LOG_BYTES + 1024 },
-        signal,
-      )
-      return answer.status === 200 ? answer.text : null
-    } catch (error) {
-      // A kubelet that does not answer must not hide what the rest of the cluster says.
-      if (error instanceof Failure && !signal.aborted) return null
-      throw error
-    }
-  }
-  const texts = await Promise.all([hasRestarted ? read('&previous=true') : null, read('')])
-  const readable = texts.filter((text) => text !== null)
-  if (readable.length === 0) return null
-  return readable.flatMap((text) => linesOf(text, known))
+/** Where the log of which container stands. */
+export interface LogPlace {
+  readonly namespace: string
+  readonly pod: string
+  readonly container: string
+  readonly hasRestarted: boolean
 }
 
-function linesOf(text: string, known: readonly string[]): readonly string[] {
+export function agentLogPlaceOf(pod: JsonRecord): LogPlace {
+  const status = agentStatusOf(pod)
+  return {
+    namespace: 'cattle-system',
+    pod: textAt(pod, 'metadata', 'name') ?? '',
+    container:
+      textAt(status, 'name') ?? textAt(recordsAt(pod, 'spec', 'containers')[0], 'name') ?? '',
+    hasRestarted: (numberAt(status, 'restartCount') ?? 0) > 0,
+  }
+}
+
+/**
+ * The last lines of a container's log, after those of its run before where it restarted: an agent in a crash loop says
+ * why it ended, and says it at the end. Redacted; null when neither could be read.
+ */
+export async function readLog(
+  connection: Connection,
+  place: LogPlace,
+  known: readonly string[],
+  signal: AbortSignal,
+): Promise<PodLog | null> {
+  const query = new URLSearchParams({
+    container: place.container,
+    tailLines: String(MOST_LOG_LINES),
+    limitBytes: String(MOST_LOG_BYTES),
+    timestamps: 'true',
+  })
+  const path = `/api/v1/namespaces/${place.namespace}/pods/${encodeURIComponent(place.pod)}/log?${query}`
+  const read = (suffix: string) =>
+    ifToBeHad(
+      async (stop) => {
+        const answer = await connection.ask(
+          { method: 'GET', path: `${path}${suffix}`, limitBytes: MOST_LOG_BYTES + 1024 },
+          stop,
+        )
+        return answer.status === 200 ? answer.text : null
+      },
+      LOG_LIMIT_MS,
+      signal,
+    )
+  const texts = await Promise.all([place.hasRestarted ? read('&previous=true') : null, read('')])
+  const readable = texts.filter((text) => text !== null)
+  if (readable.length === 0) return null
+  const stamped = readable.flatMap((text) => stampedLinesOf(text, known))
+  return { lines: stamped.map(({ line }) => line), times: stamped.map(({ at }) => at) }
+}
+
+/** `timestamps=true` puts the time of each line in front of it: `2026-11-22T21:41:06.123456789Z INFO: …`. */
+const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) ?/
+
+function stampedLinesOf(text: string, known: readonly string[]) {
   return text
     .split('\n')
-    .map((line) => redact(line.trimEnd(), known))
-    .filter((line) => line !== '')
+    .map((raw) => {
+      const stamp = STAMP.exec(raw)
+      const line = redact(raw.slice(stamp?.[0].length ?? 0).trimEnd(), known)
+      return { line, at: isoTimeOf(stamp?.[1] ?? null) }
+    })
+    .filter(({ line }) => line !== '')
     .slice(-MOST_LOG_LINES)
 }

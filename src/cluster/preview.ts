@@ -1,22 +1,13 @@
 import { Failure } from '../recovery/index.ts'
-import { conflictingManagers, failureFrom, findJson, jsonOf, objectOf } from './answer.ts'
+import { failureFrom, findJson, jsonOf, objectOf } from './answer.ts'
 import { applyOrder } from './apply-order.ts'
-import type { Answer, Connection } from './connection.ts'
-import type { KubernetesObject, PreparedObject, Preview, ServedKinds } from './contract.ts'
+import type { Answer } from './connection.ts'
+import type { KubernetesObject, PreparedObject, Preview } from './contract.ts'
 import { fieldChanges } from './field-changes.ts'
-import { numberAt } from './json.ts'
+import { numberAt, textAt } from './json.ts'
 import { collectionPath, nameOfObject, objectPath, refOf } from './object-path.ts'
-
-/** The field manager under which Reagent applies. */
-export const FIELD_MANAGER = 'reagent'
-export const APPLY_PATCH = 'application/apply-patch+yaml'
-
-/** What reading and comparing objects needs. */
-export interface Target {
-  readonly connection: Connection
-  readonly served: ServedKinds
-  readonly fingerprintKey: Uint8Array
-}
+import { previewUpdate } from './preview-update.ts'
+import { FIELD_MANAGER, type Target, type WritableTarget } from './target.ts'
 
 /** The live form of each object, index for index; null for one that is not there. */
 export function readObjects(
@@ -34,27 +25,32 @@ export function readObjects(
 }
 
 /**
- * Compares each wanted object with its live form by a server-side dry run. Objects in a namespace that is itself to be
- * created are taken as wanted: the server cannot try them yet.
  */
 export async function previewObjects(
-  target: Target,
+  target: WritableTarget,
   wanted: readonly KubernetesObject[],
   live: readonly (KubernetesObject | null)[],
   signal: AbortSignal,
 ): Promise<Preview> {
-  const newNamespaces = new Set(
-    wanted.flatMap((object, index) =>
-      object.kind === 'Namespace' && !live[index] ? [object.metadata.name] : [],
-    ),
-  )
+  const { dryRun } = await target.abilities(signal)
+  const newNames = (kind: string) =>
+    new Set(
+      wanted.flatMap((object, index) =>
+        object.kind === kind && !live[index] ? [object.metadata.name] : [],
+      ),
+    )
+  const newNamespaces = newNames('Namespace')
+  const newRoles = newNames('ClusterRole')
   const prepared = await Promise.all(
     applyOrder(wanted).flatMap((index) => {
       const object = wanted[index]
       if (!object) return []
       const before = live[index] ?? null
-      if (before) return [previewUpdate(target, object, before, signal)]
-      const canBeTried = !newNamespaces.has(object.metadata.namespace ?? '')
+      if (before) return [preparedUpdate(target, object, before, signal)]
+      const canBeTried =
+        dryRun &&
+        !newNamespaces.has(object.metadata.namespace ?? '') &&
+        !newRoles.has(textAt(object, 'roleRef', 'name') ?? '')
       return [previewCreate(target, object, canBeTried, signal)]
     }),
   )
@@ -62,12 +58,24 @@ export async function previewObjects(
     objects: prepared.map(({ planned }) => planned),
     prepared,
     restartsPods: prepared.reduce((sum, object) => sum + restartedPods(object), 0),
-    notes: prepared.some(showsFingerprints) ? [FINGERPRINTS] : [],
+    notes: [
+      ...(prepared.some(showsFingerprints) ? [FINGERPRINTS] : []),
+      ...(prepared.some(isWritten) && !dryRun ? [NOT_TRIED] : []),
+    ],
   }
 }
 
+async function preparedUpdate(
+  target: WritableTarget,
+  object: KubernetesObject,
+  live: KubernetesObject,
+  signal: AbortSignal,
+): Promise<PreparedObject> {
+  return { planned: await previewUpdate(target, object, live, signal), apply: object, live }
+}
+
 async function previewCreate(
-  target: Target,
+  target: WritableTarget,
   object: KubernetesObject,
   canBeTried: boolean,
   signal: AbortSignal,
@@ -75,46 +83,30 @@ async function previewCreate(
   if (canBeTried) {
     const path = `${collectionPath(refOf(object), target.served)}?dryRun=All&fieldManager=${FIELD_MANAGER}`
     const answer = await target.connection.ask({ method: 'POST', path, body: object }, signal)
-    if (answer.status !== 201) throw refusal(target, answer, object, 'create')
+    requireOnlyTried(target, answer, object)
   }
   const changes = fieldChanges(null, object, target.fingerprintKey)
   const planned = { ref: refOf(object), action: 'create', changes, takesOverFrom: [] } as const
   return { planned, apply: object, live: null }
 }
 
-async function previewUpdate(
-  target: Target,
-  object: KubernetesObject,
-  live: KubernetesObject,
-  signal: AbortSignal,
-): Promise<PreparedObject> {
-  const path = `${objectPath(refOf(object), target.served)}?dryRun=All&fieldManager=${FIELD_MANAGER}`
-  const apply = (query: string) =>
-    target.connection.ask(
-      { method: 'PATCH', path: `${path}${query}`, body: object, contentType: APPLY_PATCH },
-      signal,
-    )
-  // Both at once: the first only tells whose fields are taken over, and the plan is waited for.
-  const [unforced, forced] = await Promise.all([apply(''), apply('&force=true')])
-  if (forced.status === 201) throw new Failure('cluster.changed', { object: nameOfObject(object) })
-  if (forced.status !== 200) throw refusal(target, forced, object, 'patch')
-  const after = objectOf(target.connection.server, jsonOf(target.connection.server, forced))
-  const changes = fieldChanges(live, after, target.fingerprintKey)
-  const isChanged = changes.length > 0
-  const managers = isChanged && unforced.status === 409 ? conflictingManagers(unforced) : []
-  const takesOverFrom = managers.filter((manager) => manager !== FIELD_MANAGER)
-  const action = isChanged ? 'update' : 'unchanged'
-  return { planned: { ref: refOf(object), action, changes, takesOverFrom }, apply: object, live }
+/** What is only tried gets no resource version (seen on 1.20); one that has it was stored. */
+function requireOnlyTried({ connection }: Target, answer: Answer, object: KubernetesObject): void {
+  const { server } = connection
+  const name = nameOfObject(object)
+  if (answer.status !== 201) {
+    throw failureFrom(server, answer, { action: `create ${name}`, object: name })
+  }
+  if (textAt(jsonOf(server, answer), 'metadata', 'resourceVersion')) {
+    throw new Failure('cluster.dry-run-ignored', { server, object: name })
+  }
 }
 
-function refusal(
-  { connection }: Target,
-  answer: Answer,
-  object: KubernetesObject,
-  verb: string,
-): Failure {
-  const name = nameOfObject(object)
-  return failureFrom(connection.server, answer, { action: `${verb} ${name}`, object: name })
+const NOT_TRIED =
+  'This API server cannot try a change without making it, so Reagent compared the objects itself: a policy may still refuse one.'
+
+function isWritten({ planned }: PreparedObject): boolean {
+  return planned.action !== 'unchanged'
 }
 
 const FINGERPRINTS =

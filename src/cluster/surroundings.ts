@@ -1,7 +1,7 @@
 import { Failure } from '../recovery/index.ts'
 import { findJson } from './answer.ts'
 import type { Connection } from './connection.ts'
-import type { AgentNode, AgentSurroundings } from './contract.ts'
+import type { AgentNode, AgentSurroundings, ServedKinds } from './contract.ts'
 import { type JsonRecord, recordAt, recordsAt, textAt } from './json.ts'
 
 const MOST_NODES = 250
@@ -16,14 +16,18 @@ const PRIORITY_CLASS =
 /** Reads what agents find on a cluster; see `Cluster.surroundings`. What may not be read is left open. */
 export async function readSurroundings(
   connection: Connection,
+  served: Promise<ServedKinds>,
   signal: AbortSignal,
 ): Promise<AgentSurroundings> {
   const read = (path: string, what: string) => findJson(connection, path, `read ${what}`, signal)
   const nodes = (query: string) => read(`/api/v1/nodes?limit=${MOST_NODES}${query}`, 'nodes')
   const [page, registry, priorityClass] = await Promise.all([
-    unlessForbidden(nodes('')),
-    unlessForbidden(read(PRIVATE_REGISTRY, 'Secret cattle-private-registry')),
-    unlessForbidden(read(PRIORITY_CLASS, 'PriorityClass')),
+    unlessForbidden(nodes(''), null),
+    unlessForbidden(read(PRIVATE_REGISTRY, 'Secret cattle-private-registry'), null),
+    unlessForbidden(
+      readPriorityClass(served, () => read(PRIORITY_CLASS, 'PriorityClass')),
+      'unreadable',
+    ),
   ])
   const isWhole = !textAt(page, 'metadata', 'continue')
   const more = isWhole
@@ -34,7 +38,7 @@ export async function readSurroundings(
     nodes: page && [...new Map(found.map((node) => [node.name, node])).values()],
     allNodes: isWhole,
     privateRegistry: registry !== null,
-    priorityClass: priorityClass === null ? null : textAt(priorityClass, 'metadata', 'name'),
+    priorityClass,
   }
 }
 
@@ -52,11 +56,21 @@ function nodeOf(node: JsonRecord): AgentNode {
   }
 }
 
-async function unlessForbidden<T>(found: Promise<T | null>): Promise<T | null> {
+/** An API server before 1.14 does not know this version of the kind, nor does a Rancher that old use it. */
+async function readPriorityClass(
+  served: Promise<ServedKinds>,
+  read: () => Promise<JsonRecord | null>,
+) {
+  if (!(await served).find('scheduling.k8s.io/v1', 'PriorityClass')) return null
+  const name = textAt(await read(), 'metadata', 'name')
+  return name === null ? null : { name }
+}
+
+async function unlessForbidden<T, const U>(found: Promise<T>, otherwise: U): Promise<T | U> {
   try {
     return await found
   } catch (error) {
-    if (error instanceof Failure && error.code === 'cluster.forbidden') return null
+    if (error instanceof Failure && error.code === 'cluster.forbidden') return otherwise
     throw error
   }
 }

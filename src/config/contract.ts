@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { CredentialSource } from '../cluster/index.ts'
 import type { Secret } from '../observe/index.ts'
 import type { Policy } from '../recovery/index.ts'
 
@@ -25,8 +26,11 @@ export interface RancherConfig {
 }
 
 export interface ClusterConfig {
-  readonly kubeconfig: string
+  /** In the order to try them, at least one. */
+  readonly sources: readonly CredentialSource[]
   readonly timeoutMs: number
+  /** Of its namespace kube-system, where the configuration pins it. */
+  readonly uid: string | null
 }
 
 /** Where a server listens. An IPv6 host stands without brackets. */
@@ -43,6 +47,8 @@ export interface Config {
   readonly slack: SlackConfig | null
   readonly rancher: RancherConfig | null
   readonly clusters: ReadonlyMap<string, ClusterConfig>
+  /** How a cluster is reached that is not among these; null: not at all. */
+  readonly otherClusters: (name: string) => ClusterConfig | null
   /** Null: the private Redis in `dataDirectory`. */
   readonly redisUrl: string | null
   readonly dataDirectory: string

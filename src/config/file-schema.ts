@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { credentialSources } from './credential-sources.ts'
 import { duration } from './duration.ts'
 
 /** What the reference of the configuration says about a key, besides what its type and default say. */
@@ -71,12 +72,27 @@ export const fileSchema = z.strictObject({
       .record(
         z.string().min(1),
         z.strictObject({
-          kubeconfig: key(file, {
+          kubeconfig: key(file.optional(), {
             description:
-              'File with the credentials of the cluster, exec plugins included. The API server must be reached directly: the way through Rancher is the one that is broken.',
+              'File with the credentials of the cluster, exec plugins included. The API server must be reached directly: the way through Rancher is the one that is broken. Short for sources with this one file.',
             change:
-              'Always. A file that changes on disk is read again; nothing has to be started anew.',
+              'Always, unless sources or credentials lead to it. A file that changes on disk is read again; nothing has to be started anew.',
             example: './kubeconfig-myk8s.yaml',
+          }),
+          sources: key(credentialSources.optional(), {
+            description:
+              'Where the credentials of this cluster come from, in the order to try them; written as under credentials.',
+            change: 'When one file is not enough, in place of kubeconfig.',
+            example: '[{file: ./kubeconfig-myk8s.yaml}, {ace: {file: ./ace-myk8s.yaml}}]',
+            isRare: true,
+          }),
+          uid: key(z.guid().optional().meta({ title: 'uid' }), {
+            description:
+              'The uid of its namespace kube-system. Only a cluster with this uid is written to, and nothing else is asked for as a proof.',
+            change:
+              'When nothing else can show that it is the right one: behind a public certificate, or after its certificate authority was replaced. Take it from kubectl get namespace kube-system -o jsonpath={.metadata.uid}.',
+            example: '1d0f6cf5-5c5c-4d0e-9c5e-0a8f6c1d2e3f',
+            isRare: true,
           }),
           timeout: key(duration.prefault('10s'), {
             description: 'Limit of one request to this cluster.',
@@ -92,6 +108,14 @@ export const fileSchema = z.strictObject({
       name: 'myk8s',
     },
   ),
+  credentials: key(credentialSources.default([]), {
+    description:
+      'Where the credentials of a cluster come from that names none itself, in the order to try them: {file: FILE}; {secret: {namespace: …, name: …}} where the worker runs (with key, and kubeconfig for a Secret elsewhere); {rke-state: {kubeconfig: FILE}} or {rke-state: {command: […]}}, what Rancher keeps in its own cluster; {ace: {file: FILE}} or {ace: {generate: true}}, the authorised cluster endpoint; rancher, its proxy. {cluster} in a file or the name of a Secret stands for the name of the cluster.',
+    change: 'To bring back clusters that are not listed one by one.',
+    example:
+      '[{file: "./kubeconfigs/{cluster}.yaml"}, {rke-state: {command: [docker, exec, -i, rancher, kubectl]}}, rancher]',
+    isRare: true,
+  }),
   slack: z
     .strictObject({
       team: key(workspaceId.optional(), {

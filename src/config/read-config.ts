@@ -13,6 +13,7 @@ import type {
 import { type Environment, refusedFor, textFrom } from './environment.ts'
 import { type ConfigFile, fileSchema } from './file-schema.ts'
 import { listenAddress } from './listen-address.ts'
+import { readClusters } from './read-clusters.ts'
 import { keyFrom, type Report, readText, secretFrom } from './secrets.ts'
 
 /** The role whose configuration this environment is for, where nobody says it: the terminal's without a bot token. */
@@ -34,12 +35,7 @@ export function readConfig(env: Environment, role: Role): Config {
     file: path,
     slack: role === 'all' || role === 'bot' ? readSlack(env, file, report) : null,
     rancher: role === 'bot' ? null : readRancher(env, file, folder, report),
-    clusters: new Map(
-      Object.entries(file.clusters).map(([name, { kubeconfig, timeout }]) => [
-        name,
-        { kubeconfig: inFolder(folder, kubeconfig), timeoutMs: timeout },
-      ]),
-    ),
+    ...readClusters(file, folder, report),
     redisUrl: readRedisUrl(env, report),
     dataDirectory: resolve(textFrom(env, 'REAGENT_DATA_DIR')),
     ...readKeys(env, role, report),

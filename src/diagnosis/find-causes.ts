@@ -1,4 +1,4 @@
-import type { Cause } from '../recovery/index.ts'
+import type { Cause, Evidence } from '../recovery/index.ts'
 import type { Observations } from './observations.ts'
 import {
   notFoundOut,
@@ -6,18 +6,21 @@ import {
   type Signature,
   signatures,
   symptoms,
+  whileConnected,
 } from './signatures/index.ts'
+import { printable } from './wording.ts'
 
 /**
  * The causes that fit what was seen, the one to deal with first in front; never empty. Pure.
  *
  * Causes that are merely possible come last. The others keep the order of `signatures`: the most fundamental first, because what
  * comes after it cannot show its effect yet. A cause behind one that re-applying does not heal does not ask for a re-apply either: it
- * would change the cluster without bringing it back. A connected cluster has no other cause, so that nothing is planned for it.
+ * would change the cluster without bringing it back. A connected cluster has no cause but those that show while it is connected,
+ * none of which re-applying heals, so that nothing is planned for it.
  */
 export function findCauses(observations: Observations): readonly [Cause, ...Cause[]] {
   const [connected] = recognised([nothingWrong], observations)
-  if (connected) return [connected]
+  if (connected) return [beside(connected, observations)]
   const found = onePerId(recognised(signatures, observations))
   const isExplained = found.some(({ confidence }) => confidence !== 'possible')
   const causes = isExplained ? found : [...found, ...recognised(symptoms, observations)]
@@ -29,10 +32,15 @@ export function findCauses(observations: Observations): readonly [Cause, ...Caus
   ]
 }
 
+function beside(connected: Cause, observations: Observations): Cause {
+  const found = recognised(whileConnected, observations)
+  return found.find((cause) => !isPossible(cause) && !cause.reapplyHelps) ?? connected
+}
+
 function recognised(table: readonly Signature[], observations: Observations): readonly Cause[] {
-  return table.flatMap(({ id, recognise }) => {
+  return table.flatMap(({ id, disproof, recognise }) => {
     const finding = recognise(observations)
-    return finding ? [{ id, ...finding }] : []
+    return finding ? [{ id, disproof, ...finding, summary: printable(finding.summary) }] : []
   })
 }
 
@@ -43,9 +51,16 @@ function onePerId(causes: readonly Cause[]): readonly Cause[] {
     const seen = byId.get(cause.id)
     const main = seen && (!isPossible(seen) || isPossible(cause)) ? seen : cause
     const evidence = [...main.evidence, ...(seen ? (main === seen ? cause : seen).evidence : [])]
-    byId.set(cause.id, { ...main, evidence: [...new Set(evidence)] })
+    byId.set(cause.id, { ...main, evidence: evidence.filter(isFirstOfItsKind) })
   }
   return [...byId.values()]
+}
+
+function isFirstOfItsKind(evidence: Evidence, index: number, all: readonly Evidence[]): boolean {
+  return (
+    all.findIndex(({ source, says }) => source === evidence.source && says === evidence.says) ===
+    index
+  )
 }
 
 function afterOthers(cause: Cause, before: readonly Cause[]): Cause {

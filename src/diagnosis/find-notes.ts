@@ -1,10 +1,11 @@
 import type { AgentWorkload } from '../cluster/index.ts'
 import type { Cause } from '../recovery/index.ts'
 import { workloadsOf } from './agents.ts'
-import { rancherLineOf, runtimeWarning } from './docker-support.ts'
+import { knownIssueNotes } from './known-issues/index.ts'
 import { answerIn, type Observations } from './observations.ts'
 import { isConnected } from './rancher-says.ts'
 import { readAtStart } from './signatures/index.ts'
+import { supportNotes } from './support/index.ts'
 import { oneLine, withoutFullStop } from './wording.ts'
 
 /** Warnings beside the causes, each one sentence without a full stop. Pure. */
@@ -12,11 +13,19 @@ export function findNotes(
   observations: Observations,
   causes: readonly [Cause, ...Cause[]],
 ): readonly string[] {
-  const notes =
-    causes[0].id === 'nothing-wrong'
-      ? notesWhileConnected(observations)
-      : [...notNoticedYet(observations), ...notEnough(causes)]
-  return [...notes, ...otherAddress(observations), ...runtimes(observations)]
+  const isConnectedNow = causes[0].id === 'nothing-wrong' || causes[0].id === 'fleet-agent-ca-stale'
+  const notes = isConnectedNow
+    ? notesWhileConnected(observations)
+    : [...notNoticedYet(observations), ...notEnough(causes)]
+  const isSaid = [...notes, ...causes.map(({ id }) => id)].some((it) =>
+    /server-url|the agents go to/.test(it),
+  )
+  return [
+    ...notes,
+    ...(isSaid ? [] : otherAddress(observations)),
+    ...supportNotes(observations),
+    ...knownIssueNotes(observations, { isConnected: isConnectedNow }),
+  ]
 }
 
 function notesWhileConnected(observations: Observations): readonly string[] {
@@ -33,14 +42,19 @@ function notesWhileConnected(observations: Observations): readonly string[] {
   ]
 }
 
-/** A connected agent's log tells of failures that are over. */
+/** A connected agent's log and events tell of failures that are over. */
 function withoutLogs(observations: Observations): Observations {
   const agents = answerIn(observations.agents)
   if (!agents) return observations
   const silent = (workload: AgentWorkload | null) =>
     workload && { ...workload, pods: workload.pods.map((pod) => ({ ...pod, logLines: null })) }
   const { clusterAgent, nodeAgent } = agents
-  const value = { ...agents, clusterAgent: silent(clusterAgent), nodeAgent: silent(nodeAgent) }
+  const value = {
+    ...agents,
+    clusterAgent: silent(clusterAgent),
+    nodeAgent: silent(nodeAgent),
+    events: [],
+  }
   return { ...observations, agents: { ok: true, value } }
 }
 
@@ -69,18 +83,6 @@ function otherAddress(observations: Observations): readonly string[] {
     .map(
       (url) => `the agents use ${oneLine(url ?? '')}, Rancher’s server-url is ${oneLine(wanted)}`,
     )
-}
-
-function runtimes(observations: Observations): readonly string[] {
-  const settings = answerIn(observations.settings)
-  const rancher = settings && rancherLineOf(settings.agentImage)
-  if (!rancher) return []
-  const kubernetes = answerIn(observations.record)?.kubernetesVersion ?? null
-  const nodes = answerIn(observations.agents)?.nodes ?? []
-  return nodes.flatMap(
-    ({ name, runtime }) =>
-      runtimeWarning(oneLine(name), oneLine(runtime), rancher, kubernetes) ?? [],
-  )
 }
 
 function withoutSlash(url: string): string {

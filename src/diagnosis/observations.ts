@@ -1,9 +1,11 @@
 import type { AgentsObserved, Cluster, ClusterIdentity } from '../cluster/index.ts'
 import type { Secret } from '../observe/index.ts'
 import type {
+  AddressView,
   PresentedCertificate,
   Rancher,
   RancherCluster,
+  RancherInstallation,
   RancherSettings,
   RancherVersion,
 } from '../rancher/index.ts'
@@ -12,7 +14,14 @@ import type { Failure, Look } from '../recovery/index.ts'
 /** What a diagnosis uses of Rancher: it writes nothing. */
 type ReadableRancher = Pick<
   Rancher,
-  'url' | 'ping' | 'version' | 'findCluster' | 'settings' | 'registrations' | 'presentedCertificate'
+  | 'url'
+  | 'ping'
+  | 'version'
+  | 'findCluster'
+  | 'settings'
+  | 'registrations'
+  | 'presentedCertificate'
+  | 'evidence'
 >
 
 /** What a diagnosis uses of a cluster: it writes nothing. */
@@ -32,7 +41,7 @@ export interface DiagnosisRequest {
   readonly caPem: string | null
   /** Keyed fingerprint, with the key that the cluster room uses, so that equal tokens can be told without keeping them. */
   readonly fingerprint: (value: Secret | string) => string
-  /** Milliseconds, for how long a look took. */
+  /** Milliseconds since 1970: how long looks take, and the worker's time to compare other clocks with. */
   readonly clock: () => number
   /** Default: 4000 ms a probe. All probes start together, so this bounds the whole look. */
   readonly limits?: { readonly probeMs: number }
@@ -50,11 +59,21 @@ export interface Authority {
   readonly fingerprint: string
 }
 
+/** Whose a registration is, without its token. */
+export interface FingerprintOwner {
+  readonly clusterId: string
+  readonly fingerprint: string
+}
+
 /** Everything that was seen from the three vantage points. Holds no secret. */
 export interface Observations {
   readonly cluster: string
   readonly rancherUrl: string
+  /** ISO time by the worker's clock when all was seen. */
+  readonly observedAt: string
   readonly configuredAuthority: Authority | null
+  /** PEM of what the worker is configured to verify Rancher with, `''` for the system's authorities. */
+  readonly configuredCaPem: string
   readonly ping: Seen<void>
   readonly record: Seen<RancherCluster>
   readonly settings: Seen<RancherSettings>
@@ -65,6 +84,17 @@ export interface Observations {
   readonly certificate: Seen<PresentedCertificate>
   /** The same certificate, judged by Rancher's own setting cacerts: what the agents judge by. */
   readonly certificateForAgents: Seen<PresentedCertificate>
+  readonly installation: Seen<RancherInstallation>
+  /** Of every cluster's registrations that the API token may see. */
+  readonly owners: Seen<readonly FingerprintOwner[]>
+  /** Names of the nodes that Rancher knows for this cluster. */
+  readonly rancherNodes: Seen<readonly string[]>
+  /** What anybody sees at the address by which the worker asks Rancher. */
+  readonly address: Seen<AddressView>
+  /** The same at the setting server-url, which the agents are to use. */
+  readonly serverUrlAddress: Seen<AddressView>
+  /** The same at the address that the agents do use; null where that is one of the two above. */
+  readonly agentsAddress: Seen<AddressView | null>
   readonly apiServer: Seen<ClusterIdentity>
   readonly agents: Seen<AgentsObserved>
   readonly looks: readonly Look[]

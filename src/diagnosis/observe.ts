@@ -1,7 +1,16 @@
 import { X509Certificate } from 'node:crypto'
+import type { RancherSettings } from '../rancher/index.ts'
 import { asFailure, Failure, type FailureCode } from '../recovery/index.ts'
-import type { Authority, DiagnosisRequest, Observations, ReadableCluster } from './observations.ts'
+import {
+  type Authority,
+  answerIn,
+  type DiagnosisRequest,
+  failureIn,
+  type Observations,
+  type ReadableCluster,
+} from './observations.ts'
 import { createProber, type Probed } from './probe.ts'
+import { isSameUrl } from './urls.ts'
 
 const PROBE_LIMIT_MS = 4_000
 
@@ -13,6 +22,13 @@ const CLUSTER_NOT_TO_BE_HAD: readonly FailureCode[] = [
   'rancher.cluster-not-found',
   'rancher.cluster-ambiguous',
   'rancher.cluster-not-ours',
+]
+
+const NOT_OPENED: readonly FailureCode[] = [
+  'cluster.no-credentials',
+  'cluster.kubeconfig-unreadable',
+  'cluster.timed-out',
+  'internal.unexpected',
 ]
 
 /**
@@ -65,6 +81,29 @@ export async function observe(
     return isSameAuthority ? answerOf(certificate) : rancher.presentedCertificate(caCerts, s)
   })
 
+  const installation = askRancher('rancher', 'installation', (s) =>
+    rancher.evidence.installation(s),
+  )
+  const owners = askRancher('rancher', 'registrations of other clusters', async (s) => {
+    const found = await rancher.evidence.allRegistrations(s)
+    return found.map(({ clusterId, token }) => ({
+      clusterId,
+      fingerprint: request.fingerprint(token),
+    }))
+  })
+  const rancherNodes = askRancher('rancher', 'nodes', async (s) =>
+    rancher.evidence.nodeNames((await answerOf(record)).id, s),
+  )
+  const address = askRancher('worker', 'address of Rancher', (s) =>
+    rancher.evidence.lookAt(rancher.url, s),
+  )
+  const serverUrlAddress = askRancher('worker', 'server-url', async (s) => {
+    const { serverUrl } = await answerOf(settings)
+    return isSameUrl(serverUrl, rancher.url)
+      ? answerOf(address)
+      : rancher.evidence.lookAt(serverUrl, s)
+  })
+
   const opening = openByNameOrId(request, record, limits.signal)
   const opened = async () => {
     const cluster = await opening
@@ -73,11 +112,17 @@ export async function observe(
   }
   const apiServer = askCluster('worker', 'API server', async (s) => (await opened()).identity(s))
   const agents = askCluster('cluster', 'agents', async (s) => (await opened()).observeAgents(s))
+  const agentsAddress = askRancher('worker', 'address of the agents', async (s) => {
+    const used = (await answerOf(agents)).clusterAgent?.env.CATTLE_SERVER
+    const known = [rancher.url, (await serverUrlOf(settings)) ?? rancher.url]
+    if (!used || known.some((url) => isSameUrl(url, used))) return null
+    return rancher.evidence.lookAt(used, s)
+  })
 
   try {
     const probed = await Promise.all([
       unlessRefused(ping, TOKEN_REFUSED),
-      unlessRefused(record, CLUSTER_NOT_TO_BE_HAD),
+      unlessRefusedOrDeleted(record, apiServer),
       unlessRefused(settings, TOKEN_REFUSED),
       unlessRefused(version, TOKEN_REFUSED),
       unlessRefused(registrations, TOKEN_REFUSED),
@@ -86,10 +131,20 @@ export async function observe(
       apiServer,
       agents,
     ])
+    const further = await Promise.all([
+      installation,
+      owners,
+      rancherNodes,
+      address,
+      serverUrlAddress,
+      agentsAddress,
+    ])
     signal.throwIfAborted()
     return {
       cluster: request.cluster,
       rancherUrl: rancher.url,
+      observedAt: new Date(request.clock()).toISOString(),
+      configuredCaPem: caPem ?? '',
       configuredAuthority: authorityIn(caPem),
       ping: probed[0].seen,
       record: probed[1].seen,
@@ -100,7 +155,13 @@ export async function observe(
       certificateForAgents: probed[6].seen,
       apiServer: probed[7].seen,
       agents: probed[8].seen,
-      looks: probed.map(({ look }) => look),
+      installation: further[0].seen,
+      owners: further[1].seen,
+      rancherNodes: further[2].seen,
+      address: further[3].seen,
+      serverUrlAddress: further[4].seen,
+      agentsAddress: further[5].seen,
+      looks: [...probed, ...further.filter(isNewsBeside(probed))].map(({ look }) => look),
     }
   } finally {
     over.abort()
@@ -111,6 +172,29 @@ async function answerOf<T>(probed: Promise<Probed<T>>): Promise<T> {
   const { seen } = await probed
   if (!seen.ok) throw seen.failure
   return seen.value
+}
+
+/** A look that failed because one failed that it needs says nothing new. */
+function isNewsBeside(probed: readonly Probed<unknown>[]) {
+  const failures = probed.map(({ seen }) => failureIn(seen))
+  return ({ seen }: Probed<unknown>) => seen.ok || !failures.includes(seen.failure)
+}
+
+async function serverUrlOf(settings: Promise<Probed<RancherSettings>>): Promise<string | null> {
+  return answerIn((await settings).seen)?.serverUrl ?? null
+}
+
+/** A name that Reagent has credentials for is not misspelt: Rancher has lost that cluster's record, which is a cause. */
+async function unlessRefusedOrDeleted<T>(
+  record: Promise<Probed<T>>,
+  apiServer: Promise<Probed<unknown>>,
+): Promise<Probed<T>> {
+  const probed = await record
+  if (failureIn(probed.seen)?.code === 'rancher.cluster-not-found') {
+    const unopened = failureIn((await apiServer).seen)
+    if (!unopened || !NOT_OPENED.includes(unopened.code)) return probed
+  }
+  return unlessRefused(record, CLUSTER_NOT_TO_BE_HAD)
 }
 
 async function unlessRefused<T>(

@@ -19,6 +19,11 @@ export function oneLine(text: string): string {
   return line.length > LINE_LIMIT ? `${line.slice(0, LINE_LIMIT - 1)}…` : line
 }
 
+/** Text on one line, without control characters and with nothing cut: for sentences that hold parts from outside. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
+}
+
 /** A subject or issuer, which Node gives with one part a line: `CN=cattle-ca, O=the-ranch`. */
 export function distinguishedName(text: string): string {
   return oneLine(text.trim().split('\n').join(', '))

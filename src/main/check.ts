@@ -4,9 +4,10 @@ import {
   checkEverything,
   configurationProblems,
 } from '../checks/index.ts'
-import { type Cluster, openCluster } from '../cluster/index.ts'
+import type { Cluster } from '../cluster/index.ts'
 import { type Config, type Role, readConfig, roleOf, signingKeyFile } from '../config/index.ts'
-import { createRancher } from '../rancher/index.ts'
+import { silentMeter } from '../observe/index.ts'
+import { createRancher, type Rancher } from '../rancher/index.ts'
 import { Failure } from '../recovery/index.ts'
 import { inspectSlack } from '../slack/index.ts'
 import {
@@ -17,6 +18,10 @@ import {
   type RedisAddress,
   runningSocket,
 } from '../store/index.ts'
+import { keepClusters } from './keep-clusters.ts'
+
+/** Of all sources of a cluster together; less than a check may take. */
+const TRY_LIMIT_MS = 12_000
 
 /**
  * Tests the configuration of this environment against the real services. A configuration that cannot be used gives a line for each
@@ -36,9 +41,7 @@ export async function* checkAll(
   }
   const clock = () => new Date()
   const rancher = config.rancher && createRancher(config.rancher)
-  const clusters = config.rancher
-    ? openOnDemand(config)
-    : { byName: new Map(), close: () => undefined }
+  const clusters = openOnDemand(config, rancher, asked.cluster, clock)
   try {
     const parts: CheckParts = {
       configuration: config.file ?? 'the environment (there is no reagent.yaml)',
@@ -47,6 +50,7 @@ export async function* checkAll(
       redis: await redisOf(config),
       rancher,
       clusters: clusters.byName,
+      hasDefaultCredentials: config.otherClusters('any') !== null,
       slack: config.slack && {
         inspection: inspectSlack({ ...config.slack, clock }),
         connection: config.slack.connection,
@@ -101,22 +105,28 @@ async function redisOf({ redisUrl, dataDirectory, path }: Config): Promise<Check
     : { kind: 'private', findProgram: () => findRedisServer(path) }
 }
 
-function openOnDemand(config: Config) {
-  const opened: Cluster[] = []
-  const byName = [...config.clusters].map(([name, { kubeconfig, timeoutMs }]) => {
-    const open = async () => {
-      const source = { kind: 'file', path: kubeconfig } as const
-      // Nothing secret is compared here, so any key will do.
-      const cluster = await openCluster({ source, timeoutMs, fingerprintKey: new Uint8Array(32) })
-      opened.push(cluster)
-      return cluster
-    }
-    return [name, open] as const
+/** The clusters that are configured, and the one that is asked about where the sources for all clusters lead to it. */
+function openOnDemand(
+  config: Config,
+  rancher: Rancher | null,
+  asked: string | null,
+  clock: () => Date,
+): { readonly byName: ReadonlyMap<string, () => Promise<Cluster>>; close(): void } {
+  if (!config.rancher || !rancher) return { byName: new Map(), close: () => undefined }
+  const clusters = keepClusters({
+    config: { ...config, probeLimitMs: TRY_LIMIT_MS },
+    rancherConfig: config.rancher,
+    rancher,
+    // Nothing secret is compared here, so any key will do.
+    fingerprintKey: new Uint8Array(32),
+    meter: silentMeter,
+    clock,
+    tryAll: true,
   })
+  const isOther = asked !== null && config.otherClusters(asked) !== null
+  const names = new Set([...config.clusters.keys(), ...(isOther ? [asked] : [])])
   return {
-    byName: new Map(byName),
-    close() {
-      for (const cluster of opened) cluster.close()
-    },
+    byName: new Map([...names].map((name) => [name, () => clusters.open(name)])),
+    close: clusters.close,
   }
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { answerTo } from '../../jobs/look.ts'
 import type { Terminal } from '../cli/index.ts'
 import { readConfig } from '../config/index.ts'
@@ -43,13 +42,14 @@ export async function openTerminal(env: NodeJS.ProcessEnv): Promise<Terminal> {
       })
       return text
     },
-    async kubeconfig(cluster, signal) {
-      // Opening it first shows that it can be used, and says why when it cannot.
-      await (await worker.parts.openCluster(cluster)).identity(signal)
-      const { name } = config.clusters.has(cluster)
-        ? { name: cluster }
-        : await worker.parts.rancher.findCluster(cluster, signal)
-      return readFile(config.clusters.get(name)?.kubeconfig ?? '', 'utf8')
+    async kubeconfig(name) {
+      // Opening it shows that it can be used, and says why when it cannot.
+      const cluster = await worker.parts.openCluster(name)
+      const text = cluster.kubeconfig()
+      if (text.includes(rancher.token.reveal())) {
+        throw new Failure('cluster.not-handed-out', { cluster: name })
+      }
+      return { text, source: cluster.source }
     },
     async close() {
       await consumer.close(STOP_GRACE_MS)

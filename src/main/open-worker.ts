@@ -1,5 +1,4 @@
 import { hkdfSync, type KeyObject } from 'node:crypto'
-import { statSync } from 'node:fs'
 import { createApplyJob } from '../../jobs/apply.ts'
 import { createDiagnoseJob } from '../../jobs/diagnose.ts'
 import { createExpireJob } from '../../jobs/expire.ts'
@@ -9,16 +8,9 @@ import { createPlanJob } from '../../jobs/plan.ts'
 import { createRecheckJob } from '../../jobs/recheck.ts'
 import { createSweepJob } from '../../jobs/sweep.ts'
 import { createVerifyJob } from '../../jobs/verify.ts'
-import { type Cluster, fingerprintOf, openCluster } from '../cluster/index.ts'
-import type { ClusterConfig, Config, RancherConfig } from '../config/index.ts'
-import {
-  type CallDone,
-  type Log,
-  type Meter,
-  measured,
-  Secret,
-  silentMeter,
-} from '../observe/index.ts'
+import { fingerprintOf } from '../cluster/index.ts'
+import type { Config, RancherConfig } from '../config/index.ts'
+import { type Log, type Meter, measured, Secret, silentMeter } from '../observe/index.ts'
 import { createChangeRun } from '../operations/index.ts'
 import {
   type Consumer,
@@ -28,8 +20,8 @@ import {
   type WorkJobs,
 } from '../queue/index.ts'
 import { createRancher } from '../rancher/index.ts'
-import { Failure } from '../recovery/index.ts'
 import { KEY_PREFIX } from '../store/index.ts'
+import { keepClusters } from './keep-clusters.ts'
 import type { Store } from './open-store.ts'
 import { reportAttempts } from './report-attempt.ts'
 
@@ -53,9 +45,14 @@ export function openWorker(
   const { url, token, caPem, timeoutMs } = config.rancher
   const rancher = measured(createRancher({ url, token, caPem, timeoutMs }), meter.rancherCall)
   const fingerprintKey = fingerprintKeyFrom(token)
-  const clusters = keepClusters(config.clusters, fingerprintKey, meter, (nameOrId) =>
-    rancher.findCluster(nameOrId, AbortSignal.timeout(timeoutMs)).then(({ name }) => name),
-  )
+  const clusters = keepClusters({
+    config,
+    rancherConfig: config.rancher,
+    rancher,
+    fingerprintKey,
+    meter,
+    clock,
+  })
   const parts: WorkParts = {
     runs,
     leases,
@@ -66,6 +63,7 @@ export function openWorker(
     rancher,
     rancherCaPem: caPem,
     openCluster: clusters.open,
+    configuredClusters: [...config.clusters.keys()],
     fingerprint: (value) =>
       fingerprintOf(fingerprintKey, value instanceof Secret ? value.reveal() : value),
     clock,
@@ -111,50 +109,4 @@ export function openWorker(
  */
 function fingerprintKeyFrom(token: Secret): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', token.reveal(), '', 'reagent fingerprints', 32))
-}
-
-/** Keeps one connection a cluster open between jobs; a kubeconfig that was changed on disk is read again. */
-function keepClusters(
-  configured: ReadonlyMap<string, ClusterConfig>,
-  fingerprintKey: Uint8Array,
-  meter: Pick<Meter, 'clusterCall' | 'clusterWrite'>,
-  nameOf: (id: string) => Promise<string>,
-) {
-  const kept = new Map<string, { readonly changedMs: number; readonly cluster: Promise<Cluster> }>()
-
-  function countCall(done: CallDone): void {
-    meter.clusterCall(done)
-    if (done.call === 'write') meter.clusterWrite(done.outcome)
-  }
-
-  async function open(nameOrId: string): Promise<Cluster> {
-    const name = configured.has(nameOrId) ? nameOrId : await nameOf(nameOrId).catch(() => nameOrId)
-    const config = configured.get(name)
-    if (!config) {
-      throw new Failure('cluster.no-credentials', {
-        cluster: name,
-        tried: 'no kubeconfig is configured',
-      })
-    }
-    const changedMs = statSync(config.kubeconfig, { throwIfNoEntry: false })?.mtimeMs ?? 0
-    const known = kept.get(name)
-    if (known?.changedMs === changedMs) return known.cluster
-    known?.cluster.then((cluster) => cluster.close()).catch(() => undefined)
-    const cluster = openCluster({
-      source: { kind: 'file', path: config.kubeconfig },
-      timeoutMs: config.timeoutMs,
-      fingerprintKey,
-    }).then((opened) => measured(opened, countCall))
-    kept.set(name, { changedMs, cluster })
-    cluster.catch(() => kept.delete(name))
-    return cluster
-  }
-
-  return {
-    open,
-    close() {
-      for (const { cluster } of kept.values())
-        cluster.then((one) => one.close()).catch(() => undefined)
-    },
-  }
 }

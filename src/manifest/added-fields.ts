@@ -1,8 +1,8 @@
 import {
   type AgentSurroundings,
+  isOwnField,
   type JsonRecord,
   type KubernetesObject,
-  recordAt,
   recordsAt,
 } from '../cluster/index.ts'
 import {
@@ -31,17 +31,10 @@ export const PULL_SECRET = 'cattle-private-registry'
  */
 export function rebuiltFor(deployment: KubernetesObject, surroundings: AgentSurroundings): Added {
   const podSpec = podSpecOf(deployment)
-  const { priorityClass } = surroundings
-  const takesPriority = podSpec.priorityClassName === undefined && priorityClass !== null
   return together([
     tolerating(deployment, surroundings),
     pulling(podSpec, surroundings),
-    takesPriority
-      ? {
-          podSpec: { priorityClassName: priorityClass },
-          notes: [`${nameOf(deployment)} gets priority class ${priorityClass} again.`],
-        }
-      : NOTHING,
+    prioritised(deployment, surroundings),
   ])
 }
 
@@ -54,7 +47,7 @@ export function restoredOn(live: KubernetesObject, surroundings: AgentSurroundin
   const podSpec = podSpecOf(live)
   const isStuck = !hasPlace(surroundings, recordsAt(podSpec, 'tolerations'))
   const owned = ['tolerations', 'imagePullSecrets', 'priorityClassName'].filter(
-    (field) => podSpec[field] !== undefined && isOwn(live, field),
+    (field) => podSpec[field] !== undefined && isOwnField(live, 'spec', 'template', 'spec', field),
   )
   const kept = Object.fromEntries(owned.map((field) => [field, podSpec[field]]))
   return together([
@@ -94,6 +87,21 @@ function noPlace(
   return `No node takes the agent: all are tainted (${taints}) and none of them is labelled as control plane, so its pod will stay pending. Add a toleration in the cluster’s agent settings in Rancher, or free a node.`
 }
 
+function prioritised(deployment: KubernetesObject, { priorityClass }: AgentSurroundings): Added {
+  if (priorityClass === null || podSpecOf(deployment).priorityClassName !== undefined)
+    return NOTHING
+  const name = nameOf(deployment)
+  return priorityClass === 'unreadable'
+    ? {
+        podSpec: {},
+        notes: [`Priority classes may not be read, so ${name} gets none.`],
+      }
+    : {
+        podSpec: { priorityClassName: priorityClass.name },
+        notes: [`${name} gets priority class ${priorityClass.name} again.`],
+      }
+}
+
 function pulling(podSpec: JsonRecord, { privateRegistry }: AgentSurroundings): Added {
   const names = recordsAt(podSpec, 'imagePullSecrets').map(({ name }) => name)
   if (privateRegistry) {
@@ -120,16 +128,6 @@ function registryOf(podSpec: JsonRecord): string | null {
   const [first = '', ...rest] = image.split('/')
   const isHost = rest.length > 0 && /[.:]/.test(first) && first !== 'docker.io'
   return isHost ? first : null
-}
-
-/** Whether a server-side apply of Reagent brought this field of the pod template. */
-function isOwn(live: KubernetesObject, field: string): boolean {
-  return recordsAt(live, 'metadata', 'managedFields').some(
-    (entry) =>
-      entry.manager === 'reagent' &&
-      entry.operation === 'Apply' &&
-      `f:${field}` in recordAt(entry, 'fieldsV1', 'f:spec', 'f:template', 'f:spec'),
-  )
 }
 
 function together(parts: readonly Added[]): Added {

@@ -1,2 +1,2 @@
 export { type ChangeRun, createChangeRun, type Wish } from './change-run.ts'
-export { createOperations, type Operations, type Requested } from './operations.ts'
+export { createOperations, type Explained, type Operations, type Requested } from './operations.ts'

@@ -1,8 +1,10 @@
 import type { KeyObject } from 'node:crypto'
+import { type Explanation, explain } from '../diagnosis/index.ts'
 import type { Log } from '../observe/index.ts'
 import type { Asked, Question } from '../queue/index.ts'
 import {
   approversOf,
+  asFailure,
   type Conversation,
   Failure,
   type Goal,
@@ -20,6 +22,13 @@ import { type ChangeParts, createChangeRun } from './change-run.ts'
 export type Requested =
   | { readonly kind: 'started'; readonly runId: string }
   | { readonly kind: 'joined'; readonly run: Run }
+
+/** What pasted lines mean, and what is known of whose addresses stand in them. */
+export interface Explained {
+  readonly explanation: Explanation
+  /** `asked`: the answer comes to the person later. `none`: there is nothing to look up. A failure: why nobody was asked. */
+  readonly lookup: 'asked' | 'none' | Failure
+}
 
 /**
  * Everything that people can do, the same for Slack and the terminal. A call resolves only after what it did is on disk;
@@ -42,6 +51,8 @@ export interface Operations {
   runs(by: Person, limit: number): Promise<readonly Run[]>
   /** Asks a worker to look something up; the answer comes to the person later. */
   ask(question: Question, asked: Asked): Promise<void>
+  /** Says what log lines mean, and asks a worker whose addresses stand in them; the lines themselves are kept nowhere. */
+  explain(pasted: string, asked: Asked): Promise<Explained>
   /** What this person may do, for help texts. */
   rightsOf(person: Person): { readonly request: boolean; readonly approve: boolean }
   approversOf(run: Run): readonly string[]
@@ -113,6 +124,20 @@ export function createOperations(parts: OperationsParts): Operations {
     async ask(question, asked) {
       requireRight('request', asked.by)
       await producer.look({ question, asked })
+    },
+    async explain(pasted, asked) {
+      requireRight('request', asked.by)
+      const explanation = explain(pasted)
+      const { traces } = explanation
+      if (traces.addresses.length === 0 && traces.clusterIds.length === 0) {
+        return { explanation, lookup: 'none' }
+      }
+      try {
+        await producer.look({ question: { about: 'owners', traces }, asked })
+        return { explanation, lookup: 'asked' }
+      } catch (error) {
+        return { explanation, lookup: asFailure(error) }
+      }
     },
     rightsOf: (person) => ({
       request: refusalFor(policy, 'request', person, null) === null,

@@ -1,4 +1,4 @@
-import { type Cluster, checkIdentity, type PreparedObject } from '../cluster/index.ts'
+import { type Cluster, type PreparedObject, reasonsIn } from '../cluster/index.ts'
 import { adaptApiVersions, agentImageIn, wantedFrom, withoutSlash } from '../manifest/index.ts'
 import { agentsExpected, type Rancher, type RancherCluster } from '../rancher/index.ts'
 import { digestOf, type Plan, type PlanEffects } from '../recovery/index.ts'
@@ -36,7 +36,7 @@ export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
     cluster.identity(signal),
     cluster.surroundings(signal),
   ])
-  checkIdentity(identity, rancherCluster)
+  const proof = await cluster.prove(rancherCluster, signal)
   const { objects, settings, version, registrationCreated } = manifest
   const { features, steps, notes: featureNotes } = secondSession(version, rancherCluster)
   const adapted = adaptApiVersions(objects, served)
@@ -64,9 +64,19 @@ export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
     ...adapted.notes,
     ...wanted.notes,
     ...preview.notes,
+    accessNote(cluster),
+    ...(proof.by === 'authority'
+      ? []
+      : [`That it is the right cluster is shown by this: ${proof.says}.`]),
   ]
   const plan = { digest: digestOf(effects), effects, restartsPods: preview.restartsPods, notes }
   return { plan, prepared: preview.prepared }
+}
+
+/** Which credentials are used, and why not those that stand before them. */
+function accessNote({ source, passedOver }: Cluster): string {
+  const others = passedOver.length > 0 ? ` Not otherwise: ${reasonsIn(passedOver)}.` : ''
+  return `The cluster is reached by ${source}.${others}`
 }
 
 const REGISTRATION_CREATED =

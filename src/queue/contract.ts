@@ -1,3 +1,4 @@
+import type { Owners, Traces } from '../diagnosis/index.ts'
 import type { Conversation, Person } from '../recovery/index.ts'
 
 /** Which run a job is about. */
@@ -15,7 +16,7 @@ export interface WorkJobs {
   recheck: AboutRun & { readonly digest: string }
   apply: AboutRun
   verify: AboutRun
-  /** Answers `clusters` and `status` for one person. */
+  /** Answers `clusters`, `status` and whose address stands in a log line, for one person. */
   look: { readonly question: Question; readonly asked: Asked }
   /** Finds runs whose next job got lost. */
   sweep: Readonly<Record<string, never>>
@@ -34,6 +35,7 @@ export interface ChatJobs {
 export type Question =
   | { readonly about: 'clusters' }
   | { readonly about: 'cluster'; readonly cluster: string }
+  | { readonly about: 'owners'; readonly traces: Traces }
 
 export interface Asked {
   readonly by: Person
@@ -52,6 +54,7 @@ export interface ClusterLine {
 
 export type Answer =
   | { readonly kind: 'clusters'; readonly clusters: readonly ClusterLine[] }
+  | { readonly kind: 'owners'; readonly found: Owners }
   | { readonly kind: 'failure'; readonly message: string; readonly nextStep: string }
 
 /** What a job handler is given besides its data. */

@@ -53,6 +53,15 @@ export interface ApiTokenFacts {
   readonly globalRoles: readonly string[] | null
 }
 
+/** A machine that Rancher knows (`GET /v3/nodes`). */
+export interface RancherNode {
+  readonly clusterId: string
+  /** As its cluster or Rancher calls it; `''` where nobody does yet. */
+  readonly name: string
+  /** Inner and outer address, as far as Rancher knows them. */
+  readonly addresses: readonly string[]
+}
+
 /** A cluster registration token: knowing it is being allowed to join nodes to the cluster. */
 export interface Registration {
   readonly id: string
@@ -75,6 +84,73 @@ export interface PresentedCertificate {
     | { readonly trusted: false; readonly reason: string }
 }
 
+/** A registration of some cluster, for telling whose a token is. */
+export type RegistrationOwner = Pick<Registration, 'clusterId' | 'token'>
+
+/** Which Rancher this is, and how strictly it has agents verify it; `''` where the version does not say. */
+export interface RancherInstallation {
+  readonly installUuid: string
+  /** `strict` or `system-store` (2.7.16, 2.8.6 and later). */
+  readonly agentTlsMode: string
+}
+
+/** One certificate as a server sends it. Names have one part a line. */
+export interface ServedCertificate {
+  readonly subject: string
+  readonly issuer: string
+  /** SHA-256, upper-case hex with colons. */
+  readonly fingerprint: string
+  readonly validFrom: string
+  readonly validTo: string
+  readonly pem: string
+}
+
+/**
+ * How served certificates stand to an authority. `incomplete`: the certificate between the last one served and the authority is
+ * missing. `of-another-authority`: no chain leads to it. `perhaps-incomplete`: nothing shows which of the two it is.
+ */
+export type ChainJudgement =
+  | 'verifies'
+  | 'incomplete'
+  | 'perhaps-incomplete'
+  | 'of-another-authority'
+
+/**
+ * What anybody sees at an address, without logging in and without trusting it: nothing here is proof of Rancher, and nothing that
+ * is sent is secret. Parts that were not answered are null.
+ */
+export interface AddressView {
+  readonly url: string
+  /** As the worker's name server resolves its host; empty when it does not. */
+  readonly ipAddresses: readonly string[]
+  /** Why no connection came about; null when one did. */
+  readonly problem: string | null
+  /** As served, the server's own first. */
+  readonly chain: readonly ServedCertificate[]
+  /** Whether an authority that systems know signed it. */
+  readonly isPubliclyTrusted: boolean
+  readonly isForThisHost: boolean | null
+  /** What the server says the time is: its header `Date`. */
+  readonly serverTime: string | null
+  /** `/ping`. */
+  readonly ping: { readonly status: number; readonly isPong: boolean } | null
+  /** Checksum of what `/v3/settings/cacerts` shows to everybody: what the agents compare with the one they pin. */
+  readonly caChecksum: string | null
+  /** `/v3/connect` asked for a websocket without a token. Rancher refuses with `failed authentication`, before it upgrades. */
+  readonly connect: { readonly status: number; readonly body: string } | null
+}
+
+/** What only a diagnosis asks. Same rules as for `Rancher`. */
+export interface RancherEvidence {
+  installation(signal: AbortSignal): Promise<RancherInstallation>
+  /** The registrations of all clusters that the API token may see: one page, at most 1,000. */
+  allRegistrations(signal: AbortSignal): Promise<readonly RegistrationOwner[]>
+  /** Names of the nodes that Rancher knows for a cluster. */
+  nodeNames(clusterId: string, signal: AbortSignal): Promise<readonly string[]>
+  /** Looks at an address from here. Rejects only when `signal` aborts. */
+  lookAt(url: string, signal: AbortSignal): Promise<AddressView>
+}
+
 /**
  * What a call through Rancher's tunnel told. `uid`: that of the namespace kube-system. `broken`: the tunnel does not carry the call.
  * `not-available`: this token, or this way to Rancher, does not show it, which says nothing about the tunnel. Reasons are for people.
@@ -94,6 +170,8 @@ export interface Rancher {
   /** `GET /ping`: resolves when Rancher itself answers. */
   ping(signal: AbortSignal): Promise<void>
   clusters(signal: AbortSignal): Promise<readonly RancherCluster[]>
+  /** The nodes of all clusters that the token may see. */
+  nodes(signal: AbortSignal): Promise<readonly RancherNode[]>
   /**
    * Finds one cluster by exact name, or by id. Fails with `rancher.cluster-not-found` (fact `nearest`: up to three
    * similar names), `rancher.cluster-ambiguous` or, for the local cluster, `rancher.cluster-not-ours`.
@@ -137,6 +215,7 @@ export interface Rancher {
   identityThroughTunnel(clusterId: string, signal: AbortSignal): Promise<TunnelIdentity>
   /** The certificate that Rancher's address presents, judged against `caPem` (`''`: the system's authorities). */
   presentedCertificate(caPem: string, signal: AbortSignal): Promise<PresentedCertificate>
+  readonly evidence: RancherEvidence
   /** Closes kept-alive connections. */
   close(): void
 }

@@ -4,9 +4,11 @@ import { readApiToken } from './api-token.ts'
 import { askForPush } from './ask-for-push.ts'
 import { caChecksumOf } from './ca-checksum.ts'
 import type { Rancher, RancherOptions, RancherSettings } from './contract.ts'
+import { createEvidence } from './evidence.ts'
 import { findCluster, listClusters, readCluster } from './find-cluster.ts'
 import { createHttpClient, type HttpClient } from './http-client.ts'
 import { readImportManifest } from './import-manifest.ts'
+import { listNodes } from './nodes.ts'
 import { readPresentedCertificate } from './presented-certificate.ts'
 import {
   createRancherApi,
@@ -28,6 +30,7 @@ export function createRancher(options: RancherOptions): Rancher {
     url,
     ping: (signal) => ping(http, signal),
     clusters: (signal) => listClusters(api, signal),
+    nodes: (signal) => listNodes(api, signal),
     findCluster: (nameOrId, signal) => findCluster(api, nameOrId, signal),
     cluster: (id, signal) => readCluster(api, id, signal),
     settings: (signal) => readSettings(api, signal),
@@ -43,6 +46,7 @@ export function createRancher(options: RancherOptions): Rancher {
     identityThroughTunnel: (clusterId, signal) => identityThroughTunnel(http, clusterId, signal),
     presentedCertificate: (caPem, signal) =>
       readPresentedCertificate({ url, caPem, timeoutMs, signal }),
+    evidence: createEvidence(api, timeoutMs),
     close: http.close,
   }
 }

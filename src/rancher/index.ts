@@ -3,12 +3,16 @@ export { FORCE_DEPLOY } from './ask-for-push.ts'
 export { caChecksumOf } from './ca-checksum.ts'
 export type * from './contract.ts'
 export { createRancher } from './create-rancher.ts'
+export { generateKubeconfig } from './generate-kubeconfig.ts'
+export { judgeChain } from './judge-chain.ts'
 export {
   credentialsSecretNameOf,
   has,
+  isAmong,
   NEWEST_KNOWN,
   type RancherFeature,
   type RancherVersion,
   rancherVersionOf,
   SUPPORTED_VERSIONS,
+  type VersionRange,
 } from './version-differences.ts'

@@ -101,6 +101,29 @@ export function has(version: RancherVersion, feature: RancherFeature): boolean {
   return isSince(version.takenFor, FEATURES[feature])
 }
 
+/**
+ * Versions from one to another, both included: `2.6.1..2.6.6`, `2.9.9` alone, a whole line as `2.4`, lines as `2.1..2.2`, and `2.9.3..`
+ * for all from there on.
+ */
+export type VersionRange = string
+
+/** Whether a version is in one of the ranges, by the version itself also where it is newer than what is known; never for one that is unnamed. */
+export function isAmong(version: RancherVersion, ranges: readonly VersionRange[]): boolean {
+  const numbers = version.acquaintance === 'unnamed' ? null : numbersIn(version.text)
+  return numbers !== null && ranges.some((range) => isWithin(numbers, range))
+}
+
+function isWithin(version: Numbers, range: VersionRange): boolean {
+  const [from = '', to = from] = range.split('..')
+  return compare(version, edge(from, 0)) >= 0 && compare(version, edge(to, Infinity)) <= 0
+}
+
+/** `2.4` is `2.4.0` at the lower edge of a range and the last of its line at the upper one; `''` is no edge at all. */
+function edge(text: string, open: number): Numbers {
+  const [major = open, minor = open, patch = open] = text === '' ? [] : text.split('.').map(Number)
+  return [major, minor, patch]
+}
+
 /** Path of the manifest that people apply; of a version that is unnamed, also the one to try after it. */
 export function importPathsOf(
   version: RancherVersion,

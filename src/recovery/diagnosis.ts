@@ -50,13 +50,25 @@ export type CauseId =
   | 'nothing-wrong'
   | 'not-found-out'
 
+/** Where something was seen. `worker`: by Reagent itself, over the network. */
+export type EvidenceSource = 'agent log' | 'fleet log' | 'event' | 'cluster' | 'rancher' | 'worker'
+
+/** One thing that was seen. Both texts come from outside and hold no secret. */
+export interface Evidence {
+  readonly source: EvidenceSource
+  readonly says: string
+  /** ISO time of what was seen, by the clock of the source; null where it has none. */
+  readonly at: string | null
+}
+
 export interface Cause {
   readonly id: CauseId
   readonly confidence: 'certain' | 'likely' | 'possible'
   /** One sentence for the card: what is wrong, with concrete values. */
   readonly summary: string
-  /** What was seen that says so, each with where it was seen. */
-  readonly evidence: readonly string[]
+  readonly evidence: readonly Evidence[]
+  /** One short sentence: what would show that it is something else. */
+  readonly disproof: string
   /** What a person should do: for causes that re-applying heals, that it will; for the others, exactly what instead. */
   readonly remedy: string
   readonly reapplyHelps: boolean

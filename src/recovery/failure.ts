@@ -11,7 +11,7 @@ export class Failure extends Error {
   readonly facts: FailureFacts
 
   constructor(code: FailureCode, facts: FailureFacts = {}, options: { cause?: unknown } = {}) {
-    super(failureTexts[code].says(facts), options)
+    super(`${failureTexts[code].says(facts)}${alsoTried(facts)}`, options)
     this.name = 'Failure'
     this.code = code
     this.facts = Object.freeze({ ...facts })
@@ -21,6 +21,11 @@ export class Failure extends Error {
   get nextStep(): string {
     return failureTexts[this.code].nextStep(this.facts)
   }
+}
+
+/** Where several sources of credentials were tried: why each other one does not work. */
+function alsoTried({ others }: FailureFacts): string {
+  return others ? ` Other credentials do not work either: ${others}.` : ''
 }
 
 /** A failure as it is stored in a run's events: plain JSON, without stack and cause. */

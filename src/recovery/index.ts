@@ -1,7 +1,7 @@
 export { canonicalJson } from './canonical-json.ts'
 export { coverageOf } from './covers.ts'
 export { decide, type RunCommand } from './decide.ts'
-export type { Cause, CauseId, Diagnosis, Look } from './diagnosis.ts'
+export type { Cause, CauseId, Diagnosis, Evidence, EvidenceSource, Look } from './diagnosis.ts'
 export { entryChanges } from './entry-changes.ts'
 export { evolve, replay } from './evolve.ts'
 export { asFailure, Failure, type FailureRecord } from './failure.ts'

@@ -6,6 +6,7 @@ import { fallbackText } from './card/fallback-text.ts'
 import { stateLine } from './card/state-line.ts'
 import { commandTexts } from './command-texts.ts'
 import { clip, code, escapeText, person, plain, sentence, when } from './mrkdwn.ts'
+import { renderOwners } from './owners.ts'
 import { type Inline, mention, moment, paragraph, prose, richText } from './rich-text.ts'
 
 const SHOWN_CLUSTERS = 20
@@ -30,9 +31,10 @@ export function refusal(message: string, nextStep: string): Message {
   }
 }
 
-/** The answer to `clusters` or `status CLUSTER`. */
+/** The answer to `clusters` or `status CLUSTER`, or whose an address in a log line is. */
 export function renderAnswer(answer: Answer): Message {
   if (answer.kind === 'failure') return refusal(answer.message, answer.nextStep)
+  if (answer.kind === 'owners') return renderOwners(answer.found)
   const { clusters } = answer
   if (clusters.length === 0) return note('Rancher shows no cluster to this token.')
   const lost = clusters.filter(({ state }) => state !== 'active').length
@@ -100,14 +102,14 @@ export function renderHelp(rights: {
     : rights.request
       ? 'You may ask here; somebody else approves.'
       : 'You may neither ask nor approve here: you are not listed in the policy. Whoever runs Reagent can list your id in reagent.yaml.'
-  const { reagent, diagnose, clusters, status, runs, cancel, help } = commandTexts
+  const { reagent, diagnose, clusters, status, explain, runs, cancel, help } = commandTexts
   const lines = (...commands: readonly (typeof reagent)[]) =>
     commands.map(({ usage, does }) => `\`/rancher ${usage}\` ${does}`)
   const text = [
     '*Bring a cluster back*',
     ...lines(reagent),
     '*Look, and change nothing*',
-    ...lines(diagnose, clusters, status, runs),
+    ...lines(diagnose, clusters, status, explain, runs),
     '*Stop*',
     ...lines(cancel),
     '*Help*',

@@ -14,6 +14,10 @@ export const commandTexts: Readonly<
     usage: 'status [CLUSTER]',
     does: 'says how one cluster stands in Rancher; without a name, the same as `clusters`',
   },
+  explain: {
+    usage: 'explain LOG LINE',
+    does: 'says what a line of a Rancher or agent log means, and which cluster the address in it belongs to',
+  },
   runs: { usage: 'runs', does: 'lists the latest runs, newest first' },
   cancel: { usage: 'cancel RUN', does: 'ends a run before anything is applied' },
   help: { usage: 'help', does: 'shows this, and what you may do here' },

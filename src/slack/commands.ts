@@ -4,6 +4,7 @@ import { asFailure, type Conversation, keyOf, type Person, type Run } from '../r
 import { note, refusal, renderHelp, renderRuns } from './answers.ts'
 import type { Message } from './block.ts'
 import { whatBecameOf } from './card/fallback-text.ts'
+import { renderExplained } from './explained.ts'
 import { code, person as personText, sentence } from './mrkdwn.ts'
 import type { Command, ParsedCommand } from './parse-command.ts'
 import type { RequestOutcome, Subject } from './report-request.ts'
@@ -82,6 +83,8 @@ async function perform(
       )
       return { message: note('Asking Rancher …') }
     }
+    case 'explain':
+      return { message: renderExplained(await operations.explain(command.pasted, asked)) }
     case 'runs':
       return { message: renderRuns(await operations.runs(by, 15)) }
     case 'cancel': {

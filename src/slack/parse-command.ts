@@ -1,9 +1,13 @@
+import { pastedText } from './pasted-text.ts'
+
 /** What somebody typed after `/rancher`. */
 export type Command =
   | { readonly kind: 'reagent' | 'diagnose'; readonly cluster: string }
   | { readonly kind: 'clusters' }
   | { readonly kind: 'status'; readonly cluster: string | null }
   | { readonly kind: 'runs' }
+  /** Lines of a log as they stood before Slack changed them. */
+  | { readonly kind: 'explain'; readonly pasted: string }
   | { readonly kind: 'cancel'; readonly run: string }
   | { readonly kind: 'help' }
 
@@ -12,13 +16,24 @@ export type ParsedCommand =
   /** A sentence that says what was not understood and what to type instead. Holds what was typed: escape it. */
   | { readonly ok: false; readonly why: string }
 
-const NAMES = ['reagent', 'diagnose', 'clusters', 'status', 'runs', 'cancel', 'help'] as const
+const NAMES = [
+  'reagent',
+  'diagnose',
+  'clusters',
+  'status',
+  'explain',
+  'runs',
+  'cancel',
+  'help',
+] as const
 
 // Rancher takes names of up to 63 characters from its own pages, and longer ones through its API.
 const LONGEST_NAME = 253
 
 /** Reads the text of a slash command: raw, with smart quotes, odd spaces and escaped mentions as people's clients send them. */
 export function parseCommand(text: string): ParsedCommand {
+  const lines = /^\s*explain(?![^\s`:])[\s:]*(.*)$/is.exec(text)?.[1]
+  if (lines !== undefined) return explainCommand(lines)
   if (text.length > 2_000) return no('That is too long. Type for example: /rancher reagent myk8s')
   const words = wordsOf(text)
   if (words === null)
@@ -44,6 +59,14 @@ export function parseCommand(text: string): ParsedCommand {
     default:
       return no(`There is no command "${first.slice(0, 40)}". ${suggestionFor(name, words.length)}`)
   }
+}
+
+/** Log lines hold quotation marks and spaces of their own, so they are not split into words. */
+function explainCommand(lines: string): ParsedCommand {
+  const pasted = pastedText(lines)
+  return pasted === ''
+    ? no('Paste the line behind the command: /rancher explain http: TLS handshake error from …')
+    : ok({ kind: 'explain', pasted })
 }
 
 function withCluster(

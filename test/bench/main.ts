@@ -1,9 +1,11 @@
-// Measures the figures of the design. usage: npm run -s bench -- [--json] [--only acknowledge|approve|process|page|installation] [--readme]
+// Measures the figures of the design. usage: npm run -s bench -- [--json] [--only acknowledge|approve|process|page|installation|diagnosis] [--readme]
+// For diagnosis: [--cases N] [--seed N], else every case of seed 1.
 // --readme puts what was measured into the README.
 import { parseArgs } from 'node:util'
 import { measureAcknowledgement } from './acknowledge.ts'
 import { measureApproval } from './approve.ts'
-import type { Figure } from './contract.ts'
+import { type Figure, isReached } from './contract.ts'
+import { measureDiagnosis } from './diagnosis/measure.ts'
 import { measureInstallation } from './installation.ts'
 import { measurePage } from './page.ts'
 import { measureProcess } from './process.ts'
@@ -13,6 +15,8 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     only: { type: 'string' },
+    cases: { type: 'string' },
+    seed: { type: 'string', default: '1' },
     readme: { type: 'boolean', default: false },
   },
 })
@@ -23,6 +27,11 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   process: measureProcess,
   page: measurePage,
   installation: measureInstallation,
+  diagnosis: () =>
+    measureDiagnosis({
+      seed: Number(values.seed),
+      ...(values.cases !== undefined && { count: Number(values.cases) }),
+    }),
 }
 
 const figures: Figure[] = []
@@ -43,11 +52,13 @@ function rounded(figure: Figure): unknown {
   )
 }
 
-function describe({ name, value, unit, ratio, peer, goal, floor }: Figure): string {
-  const reached = (goal.of === 'ratio' ? (ratio ?? Number.NaN) : value) <= goal.atMost
+function describe(figure: Figure): string {
+  const { name, value, unit, ratio, peer, goal, floor, misses = [] } = figure
   const beside =
     peer && ratio ? ` = ${ratio.toFixed(2)} × ${peer.name} (${peer.value.toFixed(1)} ${unit})` : ''
   const least = floor ? `, floor ${floor.value.toFixed(1)} ${unit} (${floor.name})` : ''
-  const aim = `goal ≤ ${goal.atMost}${goal.of === 'ratio' ? ' ×' : ` ${unit}`}`
-  return `${reached ? '✓' : '✗'} ${name}: ${value.toFixed(1)} ${unit}${beside}${least}, ${aim}`
+  const limit = 'atLeast' in goal ? `≥ ${goal.atLeast}` : `≤ ${goal.atMost}`
+  const aim = `goal ${limit}${goal.of === 'ratio' ? ' ×' : ` ${unit}`}`
+  const line = `${isReached(figure) ? '✓' : '✗'} ${name}: ${value.toFixed(1)} ${unit}${beside}${least}, ${aim}`
+  return [line, ...misses.map((miss) => `    ${miss}`)].join('\n')
 }

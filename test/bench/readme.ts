@@ -27,6 +27,7 @@ function lineOf({ name, value, unit, ratio, peer }: Figure): string {
 }
 
 function amount(value: number, unit: Figure['unit']): string {
-  const digits = unit === 'packages' || value >= 100 ? 0 : 1
-  return `${value.toFixed(digits)}${unit === 'packages' ? '' : ` ${unit}`}`
+  const isCount = unit === 'packages' || unit === 'cases'
+  const digits = isCount || value >= 100 ? 0 : 1
+  return `${value.toFixed(digits)}${isCount ? '' : ` ${unit}`}`
 }

@@ -30,6 +30,7 @@ describe('reagent check', () => {
       'Rancher certificate',
       'Cluster myk8s',
       'Cluster myk8s: identity',
+      'Cluster myk8s: other sources',
       'Cluster myk8s: credential',
       'Cluster myk8s: rights',
       'Other clusters',
@@ -70,7 +71,7 @@ describe('reagent check', () => {
     expect(lines.map(({ what }) => what.split(' ')[0])).toEqual([
       'Configuration',
       ...Array<string>(6).fill('Rancher'),
-      ...Array<string>(4).fill('Cluster'),
+      ...Array<string>(7).fill('Cluster'),
     ])
     const unknown = await linesOf(lab.parts, 'myk9s')
     expect(remarks(unknown)).toEqual(['✗ Cluster myk9s'])

@@ -76,7 +76,9 @@ describe('reagent diagnose', () => {
     const line = commandLine({ steps: toDiagnosis })
     expect(await line.run('diagnose', 'myk8s')).toBe(0)
     expect(line.stdout).toMatch(/lost by Rancher since 2026-11-2\d [\d:]+ \(2 min 00 s ago\)/)
-    expect(line.stdout).toContain('Cause   the agents pin another CA (certain)\nDo      re-apply')
+    expect(line.stdout).toContain(
+      'Cause   the agents pin another CA (certain)\nDo      re-apply\nUnless  the checksums are the same',
+    )
   })
 
   it('gives one JSON object with the whole diagnosis', async () => {

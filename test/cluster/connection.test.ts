@@ -169,14 +169,30 @@ describe('the connection to an API server', () => {
       }
     })
 
-    await expect(cluster.preview([account], signal)).rejects.toMatchObject({
-      code: 'cluster.too-old',
-    })
-    await expect(cluster.write(prepared, writer, signal)).rejects.toMatchObject({
-      code: 'cluster.too-old',
-    })
+    const { objects, notes } = await cluster.preview([account], signal)
+
+    expect(objects.map(({ action }) => action)).toEqual(['create'])
+    expect(notes).toEqual([expect.stringContaining('cannot try a change without making it')])
     expect(started.server?.requests.every((request) => request.startsWith('GET '))).toBe(true)
   })
+
+  it.each<readonly [string, Script, string]>([
+    ['is busy', (_path, _r, response) => answerStatus(response, 429, 'later'), 'cluster.failing'],
+    ['fails', (_path, _r, response) => answerStatus(response, 500, 'etcd'), 'cluster.failing'],
+    ['hangs', () => undefined, 'cluster.timed-out'],
+  ])(
+    'does not take a server for an old one that %s when it is asked about dry run',
+    async (_how, onProbe, code) => {
+      const cluster = await start(
+        (path, request, response) => {
+          if (request.method === 'GET') asRecorded(path, request, response)
+          else onProbe(path, request, response)
+        },
+        { timeoutMs: 500 },
+      )
+      await expect(cluster.preview([account], signal)).rejects.toMatchObject({ code })
+    },
+  )
 
   it.each<readonly [string, Script]>([
     ['the connection drops', (_path, request) => request.socket.destroy()],
@@ -238,15 +254,44 @@ describe('the connection to an API server', () => {
     ).rejects.toMatchObject({ code: 'cluster.changed' })
   })
 
-  it('reads versions such as 20+ that managed clusters have', async () => {
+  it('patches on a server that was started without server-side apply', async () => {
+    const live = { ...account, metadata: { ...account.metadata, resourceVersion: '1' } }
     const cluster = await start((path, request, response) => {
-      if (path === '/version') {
-        answerJson(response, 200, { major: '1', minor: '21+', gitVersion: 'v1.21.5-eks-bc4871b' })
+      if (path.endsWith('serviceaccounts/cattle') && request.method === 'GET') {
+        answerJson(response, 200, live)
       } else if (request.method === 'GET') asRecorded(path, request, response)
-      else answerJson(response, 201, account)
+      else if (request.headers['content-type']?.startsWith('application/apply-patch')) {
+        answerStatus(response, 415, 'the body of the request was in an unknown format')
+      } else if (request.method === 'PATCH') {
+        answerJson(response, 200, { ...live, automountServiceAccountToken: false })
+      } else answerJson(response, 422, recorded('kubernetes-1.20/dry-run-value-refused.json'))
     })
-    expect((await cluster.preview([account], signal)).objects).toHaveLength(1)
-    expect(recorded('kubernetes-1.20/version.json')).toContain('"minor": "20"')
+    const wanted = { ...account, automountServiceAccountToken: false }
+
+    const { objects, prepared } = await cluster.preview([wanted], signal)
+    expect(objects.map(({ changes }) => changes)).toEqual([
+      [{ path: 'automountServiceAccountToken', to: 'false' }],
+    ])
+    for (const object of prepared) {
+      expect(await cluster.write(object, writer, signal)).toEqual({ written: true })
+    }
+  })
+
+  it.each([
+    ['as managed clusters say it', { major: '1', minor: '21+', gitVersion: 'v1.21.5-eks-bc4871b' }],
+    ['as forks say it', { gitVersion: 'v1.18.2+k3s1' }],
+  ])('tries what it will write on a server whose version is known, %s', async (_how, version) => {
+    const cluster = await start((path, request, response) => {
+      if (path === '/version') answerJson(response, 200, version)
+      else if (request.url?.includes('dryRun=All')) answerJson(response, 201, account)
+      else if (request.method === 'GET') asRecorded(path, request, response)
+      else answerJson(response, 422, recorded('kubernetes-1.20/dry-run-value-refused.json'))
+    })
+    await cluster.preview([account], signal)
+
+    expect(started.server?.requests.filter((request) => request.includes('dryRun=All'))).toEqual([
+      'POST /api/v1/namespaces/cattle-system/serviceaccounts?dryRun=All&fieldManager=reagent',
+    ])
   })
 })
 

@@ -75,7 +75,8 @@ describe('observing the agents', () => {
   it('reads a crash loop: reason, exit code, and the log of the run before', async () => {
     const { clusterAgent } = await observe({
       [`${NAMESPACE}/pods`]: { items: [crashing()] },
-      [`${POD_LOG}?previous`]: 'ERROR: certificate checksum mismatch\n',
+      [`${POD_LOG}?previous`]:
+        '2026-11-23T02:00:00.123456789Z ERROR: certificate checksum mismatch\n',
       [POD_LOG]: 'INFO: starting\n',
     })
     expect(clusterAgent?.pods).toEqual([
@@ -88,10 +89,15 @@ describe('observing the agents', () => {
         waitingReason: 'CrashLoopBackOff',
         terminatedReason: 'Error',
         exitCode: 1,
-        startedAt: '2026-11-23T01:57:00Z',
+        stateMessage: '',
+        endedBecause: null,
+        conditions: [{ type: 'Ready', status: 'False', reason: '', message: '', at: null }],
+        otherContainers: [],
         createdAt: null,
+        startedAt: '2026-11-23T01:57:00Z',
         isTerminating: false,
         logLines: ['ERROR: certificate checksum mismatch', 'INFO: starting'],
+        logTimes: ['2026-11-23T02:00:00.123Z', null],
       },
     ])
   })
@@ -121,7 +127,7 @@ describe('observing the agents', () => {
 
   it('gives warning events about the agents, newest first and nobody else’s', async () => {
     const event = (name: string, lastTimestamp: string, reason: string) => ({
-      involvedObject: { name },
+      involvedObject: { kind: 'Pod', name },
       lastTimestamp,
       reason,
       message: `with token ${TOKEN}`,
@@ -135,7 +141,10 @@ describe('observing the agents', () => {
         ],
       },
     })
-    expect(events).toEqual(['Failed: with token [secret]', 'BackOff: with token [secret]'])
+    expect(events.map(({ reason, message, at }) => [reason, message, at])).toEqual([
+      ['Failed', 'with token [secret]', '2026-11-23T02:00:00.000Z'],
+      ['BackOff', 'with token [secret]', '2026-11-23T01:00:00.000Z'],
+    ])
   })
 
   it('tells the rest where the kubeconfig may not see pods, events, nodes, logs or secrets', async () => {

@@ -53,7 +53,9 @@ describe('the configuration', () => {
       proof: { stableForMs: 60_000 },
       redisUrl: null,
     })
-    expect(config.clusters.get('myk8s')?.kubeconfig).toBe(join(folder, 'kubeconfig.yaml'))
+    expect(config.clusters.get('myk8s')?.sources).toEqual([
+      { kind: 'file', path: join(folder, 'kubeconfig.yaml') },
+    ])
     expect([...config.policy.approve]).toEqual(['T012/U2', 'T9/U3'])
     expect(Object.isFrozen(config)).toBe(true)
   })
@@ -76,6 +78,87 @@ approval: { expiresIn: soon }
     ]) {
       expect(problems).toContain(path)
     }
+  })
+
+  it('reads the sources of credentials, in their order, for a cluster and for all that have none of their own', async () => {
+    const env = await withFile(`
+rancher: { url: https://rancher.example.com }
+slack: { team: T012 }
+credentials: [ { file: './{cluster}.yaml' }, rancher ]
+clusters:
+  own:
+    uid: 1d0f6cf5-5c5c-4d0e-9c5e-0a8f6c1d2e3f
+    sources:
+      - file: /etc/own.yaml
+      - secret: { namespace: ops, name: 'kubeconfig-{cluster}' }
+      - rke-state: { command: [docker, exec, -i, rancher, kubectl] }
+      - rke-state: { kubeconfig: local.yaml }
+      - ace: { generate: true }
+      - ace: { file: ace.yaml }
+  plain: {}
+`)
+    const config = readConfig(env, 'all')
+    const command = ['docker', 'exec', '-i', 'rancher', 'kubectl']
+    expect(config.clusters.get('own')).toEqual({
+      uid: '1d0f6cf5-5c5c-4d0e-9c5e-0a8f6c1d2e3f',
+      timeoutMs: 10_000,
+      sources: [
+        { kind: 'file', path: '/etc/own.yaml' },
+        { kind: 'secret', namespace: 'ops', name: 'kubeconfig-own', key: null, kubeconfig: null },
+        { kind: 'rke-state', from: { kind: 'command', command } },
+        { kind: 'rke-state', from: { kind: 'kubeconfig', path: join(folder, 'local.yaml') } },
+        { kind: 'ace', path: null },
+        { kind: 'ace', path: join(folder, 'ace.yaml') },
+      ],
+    })
+    const common = (name: string) => [
+      { kind: 'file', path: join(folder, `${name}.yaml`) },
+      { kind: 'rancher' },
+    ]
+    expect(config.clusters.get('plain')?.sources).toEqual(common('plain'))
+    expect(config.otherClusters('new')?.sources).toEqual(common('new'))
+    expect(config.otherClusters('../etc/x')?.sources).toEqual([{ kind: 'rancher' }])
+    expect(readConfig(await withFile(GOOD), 'all').otherClusters('new')).toBe(null)
+  })
+
+  it('reports every mistake in the sources of credentials, each with its path', async () => {
+    const env = await withFile(`
+rancher: { url: https://rancher.example.com }
+slack: { team: T012 }
+credentials: [ pigeon, { file: 'a/{name}.yaml' } ]
+clusters:
+  one: { sources: [ { file: a.yaml, secret: { namespace: ops, name: a } } ], uid: 7 }
+  two: { sources: [ { secret: { name: a } }, { rke-state: {} }, { ace: {} }, { vault: x } ] }
+`)
+    const problems = problemsOf(() => readConfig(env, 'all')).split('\n')
+    for (const path of [
+      'credentials.0',
+      'credentials.1.file: only {cluster} may stand in braces',
+      'clusters.one.sources.0: expected one of file, secret, rke-state, ace or rancher',
+      'clusters.one.uid',
+      'clusters.two.sources.0.secret.namespace',
+      'clusters.two.sources.1.rke-state: expected a kubeconfig of Rancher’s own cluster, or a command',
+      'clusters.two.sources.2.ace: expected a file, or generate: true',
+      'clusters.two.sources.3.vault: unknown key',
+    ]) {
+      expect(problems, path).toContainEqual(expect.stringContaining(`- ${path}`))
+    }
+  })
+
+  it('asks for a source of credentials where there is none, and for one place to name them', async () => {
+    const env = await withFile(`
+rancher: { url: https://rancher.example.com }
+slack: { team: T012 }
+clusters:
+  none: {}
+  both: { kubeconfig: a.yaml, sources: [ rancher ] }
+  'a/b': { sources: [ { file: '{cluster}.yaml' } ] }
+`)
+    expect(problemsOf(() => readConfig(env, 'all')).split('\n')).toEqual([
+      '- clusters.none.kubeconfig: is required where neither sources nor credentials name a source',
+      '- clusters.both.sources: stands beside kubeconfig; write that as a source {file: …}',
+      '- clusters.a/b.sources: is required: {cluster} cannot stand for this name',
+    ])
   })
 
   it('refuses a cluster whose name JavaScript keeps for itself, in place of leaving it out', async () => {

@@ -98,6 +98,14 @@ describe.each(kinds)('writing to a $kind API server', ({ options }) => {
         status: {},
       })
     })
+    test('a variable without a value where the value is empty', async () => {
+      const { body } = await client.ask(
+        'POST',
+        DEPLOYMENTS,
+        deployment('empties', { env: { A: '' } }),
+      )
+      expect(environmentIn(body)).toEqual({ A: undefined })
+    })
     test('a Secret from stringData', async () => {
       const secret = {
         apiVersion: 'v1',

@@ -4,6 +4,7 @@ import type { Cause } from '../../src/recovery/index.ts'
 import {
   agents,
   clusterAgent,
+  event,
   nodeAgent,
   OTHER_CA,
   observations,
@@ -73,7 +74,10 @@ describe('agents that are not there or do not start', () => {
     const found = agents({
       clusterAgent: clusterAgent({ credentials, readyPods: 0 }),
       events: [
-        'FailedMount: MountVolume.SetUp failed: secret "cattle-credentials-303a0bd" not found',
+        event(
+          'FailedMount',
+          'MountVolume.SetUp failed: secret "cattle-credentials-303a0bd" not found',
+        ),
       ],
     })
     const cause = first(observations({ agents: seen(found) }))
@@ -83,7 +87,7 @@ describe('agents that are not there or do not start', () => {
       summary: 'Secret cattle-credentials-303a0bd, which the agents mount, does not exist',
       reapplyHelps: true,
     })
-    expect(cause.evidence.join()).toContain('event: FailedMount')
+    expect(cause.evidence.find(({ source }) => source === 'event')?.says).toContain('FailedMount')
   })
 
   it('concludes nothing from a secret that it may not read', () => {
@@ -105,7 +109,7 @@ describe('agents that are not there or do not start', () => {
       exitCode: 137,
     })
     expect(first(withAgent({ readyPods: 0, pods: [killed] }))).toMatchObject({
-      id: 'agent-crashing',
+      id: 'agent-out-of-memory',
       summary: 'cattle-cluster-agent keeps ending for lack of memory (OOMKilled), 12 restarts',
       reapplyHelps: false,
     })
@@ -128,13 +132,11 @@ describe('agents that are not there or do not start', () => {
 
 describe('agents that cannot reach Rancher', () => {
   it.each([
-    ['dns-no-such-host', 'rancher-unreachable', 'certain'],
-    ['connection-refused', 'rancher-unreachable', 'likely'],
+    ['dns-no-such-host', 'dns-fails', 'certain'],
+    ['connection-refused', 'egress-blocked', 'certain'],
     ['lb-502', 'rancher-failing', 'likely'],
-    ['lb-captive-cacerts', 'rancher-failing', 'likely'],
-    ['lb-new-ca-setting-old', 'rancher-certificate-untrusted', 'likely'],
-    ['lb-chain-incomplete', 'rancher-certificate-untrusted', 'likely'],
-    ['lb-cert-expired', 'rancher-certificate-untrusted', 'likely'],
+    ['lb-captive-cacerts', 'rancher-answers-foreign', 'likely'],
+    ['lb-cert-expired', 'certificate-expired', 'certain'],
   ] as const)('recorded log %s: %s (%s), and no re-apply', (name, id, confidence) => {
     const causes = findCauses(recorded(name))
     expect(causes[0]).toMatchObject({ id, confidence })
@@ -142,35 +144,37 @@ describe('agents that cannot reach Rancher', () => {
   })
 
   it('is certain that the served certificate is wrong when the worker judges it the same way', () => {
-    const reason = 'unable to verify the first certificate'
+    const reason = 'it was issued by an authority that is not trusted'
+    const presented = { ...untrusted(reason), issuer: 'CN=Another CA' }
     const cause = first(
-      recorded('lb-new-ca-setting-old', { certificateForAgents: seen(untrusted(reason)) }),
+      recorded('lb-new-ca-setting-old', { certificateForAgents: seen(presented) }),
     )
     expect(cause).toMatchObject({
       id: 'rancher-certificate-untrusted',
       confidence: 'certain',
       reapplyHelps: false,
     })
-    expect(cause.evidence.join()).toContain('CN=Corporate Proxy CA')
+    expect(cause.evidence.map(({ says }) => says).join()).toContain('CN=Another CA')
   })
 
   it('recognises what agents of Rancher 2.12 print', () => {
-    expect(first(recorded('unknown-authority', {}, 'v2.12.0')).id).toBe(
-      'rancher-certificate-untrusted',
-    )
     expect(first(recorded('hangs', {}, 'v2.12.0'))).toMatchObject({
-      id: 'rancher-unreachable',
-      confidence: 'possible',
+      id: 'egress-blocked',
+      confidence: 'likely',
       reapplyHelps: false,
     })
   })
 
   it('puts a name that cannot be resolved before a CA that changed: applying would not reach Rancher', () => {
     const causes = findCauses(
-      recorded('dns-no-such-host', { settings: seen(settings({ caChecksum: OTHER_CA })) }),
+      recorded('dns-no-such-host', {
+        settings: seen(
+          settings({ caChecksum: OTHER_CA, serverUrl: 'https://rancher.nowhere.invalid' }),
+        ),
+      }),
     )
     expect(causes.map(({ id, reapplyHelps }) => [id, reapplyHelps])).toEqual([
-      ['rancher-unreachable', false],
+      ['dns-fails', false],
       ['ca-changed', false],
     ])
     expect(causes[1]?.remedy).toMatch(/^Only after the above: /)
@@ -179,6 +183,6 @@ describe('agents that cannot reach Rancher', () => {
   it('finds the reason in the run before the last restart while the new one is still starting', () => {
     const before = recordedLog('dns-no-such-host')
     const logLines = [...before, ...before.slice(0, 2)]
-    expect(first(withAgent({ pods: [pod({ logLines })] })).id).toBe('rancher-unreachable')
+    expect(first(withAgent({ pods: [pod({ logLines })] })).id).toBe('dns-fails')
   })
 })

@@ -4,9 +4,12 @@ import type {
   AgentsObserved,
   AgentWorkload,
   NodeObserved,
+  ObservedEvent,
+  Surroundings,
 } from '../../src/cluster/index.ts'
 import type { Observations, Seen } from '../../src/diagnosis/index.ts'
 import {
+  type AddressView,
   type PresentedCertificate,
   type RancherCluster,
   type RancherCondition,
@@ -18,6 +21,8 @@ import { Failure, type FailureCode, type FailureFacts } from '../../src/recovery
 export const RANCHER_URL = 'https://rancher.example.com'
 export const CA = '7afd1beb4deebb80cae54c4c72e8c6f0708a8c46c6c10426d39e8932b9c307fd'
 export const OTHER_CA = '3f9a51c0d7be4e6a8c2f1b0a9d8e7f6c5b4a39281706f5e4d3c2b1a0f9e8d7c6'
+/** When all is looked at: a few seconds after the last line of the recorded logs of 2.1.5. */
+export const NOW = '2026-11-22T21:43:00.000Z'
 export const TOKEN = 'fp:aaaaaaaaaaaa'
 
 export function seen<T>(value: T): Seen<T> {
@@ -94,9 +99,26 @@ export function certificate(over: Partial<PresentedCertificate> = {}): Presented
   }
 }
 
+/** Rancher’s address as anybody sees it: all well, and no certificate to judge. */
+export function addressView(over: Partial<AddressView> = {}): AddressView {
+  return {
+    url: RANCHER_URL,
+    ipAddresses: ['192.0.2.1'],
+    problem: null,
+    chain: [],
+    isPubliclyTrusted: false,
+    isForThisHost: true,
+    serverTime: NOW,
+    ping: { status: 200, isPong: true },
+    caChecksum: null,
+    connect: { status: 200, body: 'failed authentication' },
+    ...over,
+  }
+}
+
 export function untrusted(reason: string): PresentedCertificate {
   return certificate({
-    issuer: 'CN=Corporate Proxy CA',
+    issuer: 'CN=Another CA',
     verdict: { trusted: false, reason },
   })
 }
@@ -111,10 +133,15 @@ export function pod(over: Partial<AgentPod> = {}): AgentPod {
     waitingReason: null,
     terminatedReason: null,
     exitCode: null,
+    stateMessage: '',
+    endedBecause: null,
+    conditions: [],
+    otherContainers: [],
+    createdAt: '2026-11-22T20:59:00Z',
     startedAt: '2026-11-22T21:00:00Z',
-    createdAt: '2026-11-22T21:00:00Z',
     isTerminating: false,
     logLines: [],
+    logTimes: [],
     ...over,
   }
 }
@@ -139,6 +166,7 @@ export function clusterAgent(over: Partial<AgentWorkload> = {}): AgentWorkload {
       url: RANCHER_URL,
       tokenFingerprint: TOKEN,
     },
+    conditions: [],
     pods: [pod()],
     ...over,
   }
@@ -168,8 +196,26 @@ export function agents(over: Partial<AgentsObserved> = {}): AgentsObserved {
     nodeAgent: nodeAgent(),
     events: [],
     nodes: [node()],
+    surroundings: surroundings(),
     ...over,
   }
+}
+
+export function surroundings(over: Partial<Surroundings> = {}): Surroundings {
+  return {
+    namespace: { phase: 'Active', conditions: [] },
+    serviceAccount: { exists: true, missingSecrets: [], caPem: null },
+    lastConnection: null,
+    fleetAgent: null,
+    dns: { desiredPods: 2, readyPods: 2 },
+    webhooks: [],
+    apiServer: { failingChecks: [], tookMs: 5, time: NOW },
+    ...over,
+  }
+}
+
+export function event(reason: string, message: string, at: string | null = null): ObservedEvent {
+  return { reason, message, about: 'Pod cattle-cluster-agent-6d9c8c7b5-x2x4q', at }
 }
 
 export function node(over: Partial<NodeObserved> = {}): NodeObserved {
@@ -178,6 +224,8 @@ export function node(over: Partial<NodeObserved> = {}): NodeObserved {
     runtime: 'docker://17.3.2',
     kubeletVersion: 'v1.11.6',
     osImage: 'Ubuntu 16.04.7 LTS',
+    conditions: [],
+    heartbeatAt: NOW,
     ...over,
   }
 }
@@ -187,6 +235,8 @@ export function observations(over: Partial<Observations> = {}): Observations {
   return {
     cluster: 'myk8s',
     rancherUrl: RANCHER_URL,
+    observedAt: NOW,
+    configuredCaPem: '',
     configuredAuthority: { subject: 'CN=cattle-ca', fingerprint: 'AA:BB:CC:DD:EE:FF:00:11:22' },
     ping: seen(undefined),
     record: seen(lostCluster()),
@@ -195,6 +245,12 @@ export function observations(over: Partial<Observations> = {}): Observations {
     registrations: seen([TOKEN]),
     certificate: seen(certificate()),
     certificateForAgents: seen(certificate()),
+    installation: seen({ installUuid: 'a-uuid', agentTlsMode: '' }),
+    owners: seen([]),
+    rancherNodes: seen([]),
+    address: seen(addressView()),
+    serverUrlAddress: seen(addressView()),
+    agentsAddress: seen(null),
     apiServer: seen({
       uid: 'uid-of-kube-system',
       server: 'https://192.0.2.10:6443',
@@ -219,7 +275,7 @@ export function recordedLog(name: string, version = 'v2.1.5'): readonly string[]
 }
 
 /** Agents that were started as the recorded one was, every pod with the recorded log. */
-function recordedAgents(name: string, version?: string): AgentsObserved {
+function recordedAgents(name: string, version = 'v2.1.5'): AgentsObserved {
   const logLines = recordedLog(name, version)
   const environment = logLines[0]?.split(' ') ?? []
   const env = Object.fromEntries(
@@ -228,9 +284,15 @@ function recordedAgents(name: string, version?: string): AgentsObserved {
   const withLog = (workload: AgentWorkload): AgentWorkload => ({
     ...workload,
     env,
+    image: `rancher/rancher-agent:${version}`,
+    credentials: { ...workload.credentials, url: env.CATTLE_SERVER ?? RANCHER_URL },
     pods: workload.pods.map((it) => ({ ...it, logLines })),
   })
-  return agents({ clusterAgent: withLog(clusterAgent()), nodeAgent: withLog(nodeAgent()) })
+  return agents({
+    clusterAgent: withLog(clusterAgent()),
+    nodeAgent: withLog(nodeAgent()),
+    surroundings: surroundings({ apiServer: null }),
+  })
 }
 
 /** What is seen of a cluster whose agents print the recorded log; Rancher has the authority that the agent of that recording pinned. */
@@ -240,10 +302,24 @@ export function recorded(
   version?: string,
 ): Observations {
   const found = recordedAgents(name, version)
-  const pinned = found.clusterAgent?.env.CATTLE_CA_CHECKSUM ?? CA
+  const { CATTLE_CA_CHECKSUM: pinned = CA, CATTLE_SERVER: serverUrl = RANCHER_URL } =
+    found.clusterAgent?.env ?? {}
+  const lastLine = recordedLog(name, version).findLast((line) => line.startsWith('time="'))
+  const ended = /time="([^"]+)"/.exec(lastLine ?? '')?.[1] ?? NOW
   return observations({
+    rancherUrl: serverUrl,
+    observedAt: new Date(Date.parse(ended) + 5_000).toISOString(),
+    version: seen(rancherVersionOf(version ?? 'v2.1.5')),
+    address: seen(addressView({ url: serverUrl, serverTime: null })),
+    serverUrlAddress: seen(addressView({ url: serverUrl, serverTime: null })),
     agents: seen(found),
-    settings: seen(settings({ caChecksum: pinned })),
+    settings: seen(
+      settings({
+        caChecksum: pinned,
+        serverUrl,
+        agentImage: `rancher/rancher-agent:${version ?? 'v2.1.5'}`,
+      }),
+    ),
     ...over,
   })
 }

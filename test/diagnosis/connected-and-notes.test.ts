@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findCauses, findNotes, type Observations } from '../../src/diagnosis/index.ts'
+import { rancherVersionOf } from '../../src/rancher/index.ts'
 import type { Cause } from '../../src/recovery/index.ts'
 import {
   activeCluster,
@@ -95,28 +96,31 @@ describe('warnings beside the cause', () => {
     ]
     const seenThings = observations({ agents: seen(agents({ nodes })) })
     expect(notesOn(seenThings)).toEqual([
-      'node w2 runs docker 18.9.0; Rancher 2.1 supports up to 17.03',
+      'node w2 runs docker 18.09; Rancher 2.1.5 supports up to 17.03 (warning)',
     ])
-    const newer = seen(settings({ agentImage: 'rancher/rancher-agent:v2.4.8' }))
-    expect(notesOn({ ...seenThings, settings: newer })).toEqual([])
+    const newer = seen(rancherVersionOf('v2.2.13'))
+    expect(notesOn({ ...seenThings, version: newer })).toEqual([])
   })
 
   it('says when applying will not be enough', () => {
     const seenThings = recorded('lb-503-connect', {
       certificateForAgents: seen(certificate()),
-      settings: seen(settings({ caChecksum: OTHER_CA })),
+      settings: seen(
+        settings({ caChecksum: OTHER_CA, serverUrl: 'https://rancher.example.com:8410' }),
+      ),
       registrations: seen([TOKEN]),
     })
     expect(first(seenThings)).toMatchObject({ id: 'ca-changed', reapplyHelps: true })
     expect(notesOn(seenThings)).toContain(
-      'applying the manifest will not be enough: the agents’ connection is refused although their token is right',
+      'applying the manifest will not be enough: the agents’ websocket is refused although their token is right',
     )
   })
 
-  it('names an address of the agents that is not Rancher’s server-url', () => {
+  it('names an address of the agents that is not Rancher’s server-url while it still serves them', () => {
     const other = seen(settings({ serverUrl: 'https://rancher.new.example.com' }))
-    expect(notesOn(observations({ settings: other }))).toEqual([
-      'the agents use https://rancher.example.com, Rancher’s server-url is https://rancher.new.example.com',
+    const seenThings = observations({ record: seen(activeCluster()), settings: other })
+    expect(notesOn(seenThings)).toEqual([
+      'will not survive a restart of the agents: the agents go to https://rancher.example.com, Rancher is now at https://rancher.new.example.com',
     ])
   })
 })

@@ -6,6 +6,7 @@ import { rancherVersionOf } from '../../src/rancher/index.ts'
 import { Failure, type FailureCode } from '../../src/recovery/index.ts'
 import {
   activeCluster,
+  addressView,
   agents,
   certificate,
   clusterAgent,
@@ -51,6 +52,12 @@ function rancher(over: Partial<AskedRancher> = {}): AskedRancher {
       { id: `${clusterId}:crt-1`, name: 'crt-1', clusterId, token: new Secret(TOKEN) },
     ],
     presentedCertificate: async () => certificate(),
+    evidence: {
+      installation: async () => ({ installUuid: '', agentTlsMode: '' }),
+      allRegistrations: async () => [],
+      nodeNames: async () => [],
+      lookAt: async (url) => addressView({ url }),
+    },
     ...over,
   }
 }
@@ -87,7 +94,7 @@ function request(over: Partial<DiagnosisRequest> = {}): DiagnosisRequest {
     openCluster: async () => cluster(),
     caPem: 'PEM',
     fingerprint,
-    clock: () => performance.now(),
+    clock: () => Date.now(),
     limits: { probeMs: 80 },
     ...over,
   }
@@ -112,6 +119,12 @@ describe('looking from three places', () => {
       ['worker', 'the same by Rancher’s cacerts', 'answered'],
       ['worker', 'API server', 'answered'],
       ['cluster', 'agents', 'answered'],
+      ['rancher', 'installation', 'answered'],
+      ['rancher', 'registrations of other clusters', 'answered'],
+      ['rancher', 'nodes', 'answered'],
+      ['worker', 'address of Rancher', 'answered'],
+      ['worker', 'server-url', 'answered'],
+      ['worker', 'address of the agents', 'answered'],
     ])
     expect(seenThings.registrations).toEqual({ ok: true, value: [fingerprint(TOKEN)] })
     expect(JSON.stringify(seenThings)).not.toContain(TOKEN)
@@ -217,6 +230,10 @@ describe('a vantage point that hangs for good', () => {
       'the same by Rancher’s cacerts': 'timed-out',
       'API server': 'answered',
       agents: 'answered',
+      installation: 'answered',
+      'registrations of other clusters': 'answered',
+      'address of Rancher': 'answered',
+      'address of the agents': 'answered',
     })
     expect(signals).toHaveLength(4)
     expect(signals.every(({ aborted }) => aborted)).toBe(true)
@@ -277,7 +294,10 @@ describe('when nothing could be concluded', () => {
       request({
         limits: { probeMs: 60_000 },
         rancher: rancher({ findCluster: fails(code), settings: hangs(signals) }),
-        openCluster: async () => cluster({ observeAgents: hangs(signals) }),
+        openCluster: async () =>
+          code === 'rancher.cluster-not-found'
+            ? fails('cluster.no-credentials')()
+            : cluster({ observeAgents: hangs(signals) }),
       }),
       signal,
     )
@@ -337,7 +357,10 @@ describe('a diagnosis', () => {
       cluster: { id: 'c-sxlbv', name: 'myk8s' },
       rancherState: 'unavailable',
       lostSince: '2026-11-22T21:40:00Z',
-      notes: ['node w2 runs docker 18.9.0; Rancher 2.1 supports up to 17.03'],
+      notes: [
+        'node w2 runs docker 18.09; Rancher 2.1.5 supports up to 17.03 (warning)',
+        expect.stringMatching(/^known issue rancher\/rancher#14731: /),
+      ],
     })
     expect(diagnosis.causes.map(({ id, reapplyHelps }) => [id, reapplyHelps])).toEqual([
       ['ca-changed', true],

@@ -44,16 +44,16 @@ describe('Rancher itself', () => {
     })
   })
 
-  it.each(['rancher.failing', 'rancher.unexpected-answer'] as const)(
-    'is failing when it answers %s',
-    (code) => {
-      expect(first(observations(everywhere(code)))).toMatchObject({
-        id: 'rancher-failing',
-        confidence: 'certain',
-        reapplyHelps: false,
-      })
-    },
-  )
+  it.each([
+    ['rancher.failing', 'rancher-failing'],
+    ['rancher.unexpected-answer', 'rancher-answers-foreign'],
+  ] as const)('for %s it is %s', (code, id) => {
+    expect(first(observations(everywhere(code)))).toMatchObject({
+      id,
+      confidence: 'certain',
+      reapplyHelps: false,
+    })
+  })
 
   it('is failing when it answers /ping but not for the cluster', () => {
     const seenThings = observations({ ...everywhere('rancher.timed-out'), ping: seen(undefined) })
@@ -78,9 +78,9 @@ describe('Rancher itself', () => {
       confidence: 'certain',
       reapplyHelps: false,
     })
-    expect(cause.evidence).toEqual([
-      'Rancher presents: issued by CN=Corporate Proxy CA, SHA-256 B7:1C:00:11:22:33:44:55…, valid 2026-01-01T00:00:00Z to 2027-01-01T00:00:00Z',
-      'the worker trusts: CN=cattle-ca, SHA-256 AA:BB:CC:DD:EE:FF:00:11…',
+    expect(cause.evidence.map(({ source, says }) => `${source}: ${says}`)).toEqual([
+      'worker: Rancher presents: issued by CN=Another CA, SHA-256 B7:1C:00:11:22:33:44:55…, valid 2026-01-01T00:00:00Z to 2027-01-01T00:00:00Z',
+      'worker: the worker trusts: CN=cattle-ca, SHA-256 AA:BB:CC:DD:EE:FF:00:11…',
     ])
   })
 })
@@ -123,12 +123,12 @@ describe('what was not found out', () => {
       confidence: 'possible',
       reapplyHelps: false,
     })
-    expect(cause.evidence).toEqual([
-      'Rancher says unavailable: Failed to communicate with API server: waiting for cluster agent to connect',
+    expect(cause.evidence.map(({ source, says }) => `${source}: ${says}`)).toEqual([
+      'rancher: Rancher says unavailable: Failed to communicate with API server: waiting for cluster agent to connect',
       'cluster: cattle-cluster-agent 1/1 and cattle-node-agent 3/3 ready',
-      `the agents trust Rancher’s certificate authority ${CA.slice(0, 8)}…`,
-      'the agents’ token is registered',
-      'not seen: ping (silent)',
+      `cluster: the agents trust Rancher’s certificate authority ${CA.slice(0, 8)}…`,
+      'rancher: the agents’ token is registered',
+      'rancher: not seen: ping (silent)',
     ])
     expect(cause.remedy).toContain('c-sxlbv')
   })

@@ -32,19 +32,27 @@ describe('a changed certificate authority', () => {
       summary: 'the agents trust certificate authority 3f9a51c0…, Rancher now uses 7afd1beb…',
       reapplyHelps: true,
     })
-    expect(cause.evidence).toEqual([
-      'agent log, 4 of 4 pods: Configured cacerts checksum (7afd1beb…) does not match given --ca-checksum (3f9a51c0…)',
+    expect(cause.evidence.map(({ source, says }) => `${source}: ${says}`)).toEqual([
+      'agent log: Configured cacerts checksum (7afd1beb…) does not match given --ca-checksum (3f9a51c0…) (4 of 4 pods)',
       'cluster: set so on cattle-cluster-agent and cattle-node-agent (4 pods)',
-      'Rancher answers with a certificate of CN=cattle-ca,O=the-ranch',
+      'worker: Rancher answers with a certificate of CN=cattle-ca,O=the-ranch',
     ])
   })
 
   it('is seen when Rancher went over to a public authority and its cacerts are empty', () => {
     const none = settings({ caCerts: '', caChecksum: '' })
-    const cause = first(recorded('cacerts-setting-empty', { settings: seen(none) }))
-    expect(cause).toMatchObject({ id: 'ca-changed', confidence: 'certain', reapplyHelps: true })
+    const cause = first(
+      recorded('cacerts-setting-empty', {
+        settings: seen({ ...none, serverUrl: 'https://rancher.example.com' }),
+      }),
+    )
+    expect(cause).toMatchObject({
+      id: 'private-ca-removed',
+      confidence: 'certain',
+      reapplyHelps: true,
+    })
     expect(cause.summary).toBe(
-      'the agents trust certificate authority 87c9dbb4…, Rancher now uses a public one',
+      'the agents trust certificate authority 87c9dbb4…, Rancher has none set any more',
     )
   })
 
@@ -55,9 +63,7 @@ describe('a changed certificate authority', () => {
       confidence: 'certain',
       summary: 'the agents trust no private certificate authority, Rancher now uses 7afd1beb…',
     })
-    expect(causes[0].evidence[0]).toMatch(
-      /^agent log, \d of \d pods: .*x509: certificate signed by/,
-    )
+    expect(causes[0].evidence[0]?.says).toMatch(/x509: certificate signed by/)
   })
 
   it('is only likely, and nothing to apply yet, while Rancher’s settings cannot be read', () => {
@@ -70,7 +76,7 @@ describe('a changed certificate authority', () => {
   it('does not ask for a re-apply when another server answers the agents with another CA', () => {
     const seenThings = recorded('ca-checksum-mismatch')
     expect(first(seenThings)).toMatchObject({
-      id: 'ca-changed',
+      id: 'rancher-answers-foreign',
       confidence: 'likely',
       summary:
         'the agents are shown certificate authority 7afd1beb…, the worker 3f9a51c0… by the same address',
@@ -96,9 +102,9 @@ describe('a registration token that Rancher does not have', () => {
   it('is certain when the mounted token is not registered, with the agents’ own words', () => {
     const cause = first(recorded('token-unknown', { registrations: seen(['fp:bbbbbbbbbbbb']) }))
     expect(cause).toMatchObject({ id: 'token-revoked', confidence: 'certain', reapplyHelps: true })
-    expect(cause.evidence).toEqual([
-      'agent log, 4 of 4 pods: Failed to connect to proxy: websocket: bad handshake',
-      'the mounted token is none of the 1 that Rancher has for this cluster',
+    expect(cause.evidence.map(({ source, says }) => `${source}: ${says}`)).toEqual([
+      'agent log: Failed to connect to proxy: websocket: bad handshake (4 of 4 pods)',
+      'rancher: the mounted token is none of the 1 that Rancher has for this cluster',
     ])
   })
 
@@ -115,9 +121,9 @@ describe('a registration token that Rancher does not have', () => {
 
   it('is ruled out when the token is registered: something in front of Rancher refuses the agents', () => {
     const causes = findCauses(recorded('lb-503-connect'))
-    expect(causes.map(({ id }) => id)).toEqual(['rancher-failing'])
+    expect(causes.map(({ id }) => id)).toEqual(['websocket-blocked'])
     expect(causes[0].reapplyHelps).toBe(false)
-    expect(findCauses(recorded('no-websocket', {}, 'v2.12.0'))[0].id).toBe('rancher-failing')
+    expect(findCauses(recorded('no-websocket', {}, 'v2.12.0'))[0].id).toBe('websocket-blocked')
   })
 
   it('is likely when a newer Rancher says that it found no cluster for the token', () => {

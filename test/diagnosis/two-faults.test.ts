@@ -6,7 +6,9 @@ import type { CauseId } from '../../src/recovery/index.ts'
 import {
   activeCluster,
   agents,
+  CA,
   clusterAgent,
+  event,
   node,
   nodeAgent,
   OTHER_CA,
@@ -44,6 +46,10 @@ const rancherAnswers = (code: Parameters<typeof unseen>[0]) => (it: Observations
   settings: unseen(code),
   registrations: unseen(code),
 })
+/** Pinned is what the agents of these worlds pin, shown is what Rancher has now. */
+const mismatch = [
+  `ERROR: Configured cacerts checksum (${OTHER_CA}) does not match given --ca-checksum (${CA})`,
+]
 const prints = (name: string) => (it: Observations) =>
   changeAgent(it, (agent) => ({
     ...agent,
@@ -91,21 +97,24 @@ const FAULTS: readonly Fault[] = [
         pods: [pod({ ready: false, waitingReason: 'ContainerCreating', logLines: null })],
       })),
   },
-  { id: 'rancher-unreachable', heals: false, apply: prints('dns-no-such-host') },
-  {
-    id: 'ca-changed',
-    heals: true,
-    apply: (it) => ({
-      ...prints('ca-checksum-mismatch')(it),
-      settings: seen(settings({ caChecksum: OTHER_CA })),
-    }),
-  },
+  { id: 'dns-fails', heals: false, apply: prints('dns-no-such-host') },
   {
     id: 'rancher-certificate-untrusted',
     heals: false,
     apply: (it) => ({
       ...prints('lb-new-ca-setting-old')(it),
       certificateForAgents: seen(untrusted('unable to verify the first certificate')),
+    }),
+  },
+  {
+    id: 'ca-changed',
+    heals: true,
+    apply: (it) => ({
+      ...changeAgent(it, (agent) => ({
+        ...agent,
+        pods: agent.pods.map((each) => ({ ...each, logLines: mismatch })),
+      })),
+      settings: seen(settings({ caChecksum: OTHER_CA })),
     }),
   },
   {
@@ -154,7 +163,11 @@ describe('several faults at once', () => {
         const certainty = causes.map(({ confidence }) => (confidence === 'possible' ? 1 : 0))
         expect(certainty).toEqual(certainty.toSorted())
         for (const { summary, evidence, remedy } of causes) {
-          expect([summary, evidence.join(), remedy].every((text) => text.length > 0)).toBe(true)
+          expect(
+            [summary, evidence.map(({ says }) => says).join(), remedy].every(
+              (text) => text.length > 0,
+            ),
+          ).toBe(true)
         }
       }),
     )
@@ -214,12 +227,15 @@ describe('texts for people', () => {
               }),
               nodeAgent: nodeAgent({ env: { CATTLE_CA_CHECKSUM: text } }),
               nodes: [node({ name: text, runtime: `docker://18.9.0${text}` })],
-              events: [text],
+              events: [event(text, text)],
             }),
           ),
         })
         const causes = findCauses(world)
-        const lines = causes.flatMap(({ summary, evidence }) => [summary, ...evidence])
+        const lines = causes.flatMap(({ summary, evidence }) => [
+          summary,
+          ...evidence.map(({ says }) => says),
+        ])
         for (const line of [...lines, ...findNotes(world, causes)]) {
           expect(line.length).toBeLessThan(700)
           expect(line).not.toMatch(/\p{Cc}/u)

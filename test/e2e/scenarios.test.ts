@@ -22,6 +22,28 @@ describe.concurrent('the scenario', () => {
   }
 })
 
+describe('the core story', () => {
+  const story = scenarios.find(({ name }) => name === 'ca-rotated')
+  const kinds = [
+    ['the API server of Rancher 2.1.5', { kubernetesVersion: 'old' }],
+    ['Kubernetes 1.14', { kubernetesVersion: '1.14' }],
+    ['Kubernetes 1.33', { kubernetesVersion: '1.33' }],
+    ...(assetsDirectory
+      ? [
+          [
+            'a real one that behaves as 1.10',
+            { kubernetesVersion: 'old', assetsDirectory },
+          ] as const,
+        ]
+      : []),
+  ] as const
+  it.each(kinds)('has the same end on %s', { timeout: 90_000 }, async (_kind, options) => {
+    if (!story) throw new Error('there is no scenario ca-rotated')
+    const { played } = await play(story, options)
+    expect(played).toMatchObject({ ...story.ends, asExpected: true })
+  })
+})
+
 describe('a scenario', () => {
   it('gives the same transcript for the same seed, but for times', {
     timeout: 90_000,

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -8,7 +9,7 @@ import { type Cluster, openCluster } from '../../src/cluster/index.ts'
 import { Secret } from '../../src/observe/index.ts'
 import { buildPlan } from '../../src/planning/index.ts'
 import { createRancher, type Rancher } from '../../src/rancher/index.ts'
-import { digestOf } from '../../src/recovery/index.ts'
+import { digestOf, Failure } from '../../src/recovery/index.ts'
 import { type ApiServer, apiServerKinds, removeAgents } from '../cluster/api-server.ts'
 
 const signal = new AbortController().signal
@@ -83,11 +84,42 @@ for (const kind of apiServerKinds) {
     it('says which API versions it adapts, and that secrets are not shown', async () => {
       const { plan } = await build()
 
+      const served = await cluster.served(signal)
+      const adapted = [
+        'This cluster does not serve extensions/v1beta1, so Deployment cattle-cluster-agent and DaemonSet cattle-node-agent are applied as apps/v1.',
+        'Rancher 2.1.5 does not support this Kubernetes version.',
+      ]
+      const isServed = served.find('extensions/v1beta1', 'Deployment') !== null
+      expect(plan.notes.filter((note) => adapted.includes(note))).toEqual(isServed ? [] : adapted)
       expect(plan.notes).toEqual(
         expect.arrayContaining([
-          'This cluster does not serve extensions/v1beta1, so Deployment cattle-cluster-agent and DaemonSet cattle-node-agent are applied as apps/v1.',
-          'Rancher 2.1.5 does not support this Kubernetes version.',
           expect.stringMatching(/^Values of secrets are shown as fingerprints/),
+        ]),
+      )
+    })
+
+    it('says by which credentials the cluster is reached, why not by others, and what shows that it is the right one', async () => {
+      const failure = new Failure('cluster.secret-unreadable', {
+        secret: 'ops/myk8s',
+        reason: 'it does not exist',
+      })
+      const passedOver = [{ source: 'secret ops/myk8s', failure }]
+      const rancherCluster = await rancher.cluster(clusterId, signal)
+      const { plan } = await buildPlan({
+        rancher,
+        cluster: {
+          ...cluster,
+          passedOver,
+          prove: async () => ({ by: 'tunnel', says: 'Rancher’s tunnel leads to the same uid' }),
+        },
+        rancherCluster,
+        signal,
+      })
+
+      expect(plan.notes).toEqual(
+        expect.arrayContaining([
+          `The cluster is reached by file ${basename(api.kubeconfigPath)}. Not otherwise: The Secret ops/myk8s gives no kubeconfig: it does not exist.`,
+          'That it is the right cluster is shown by this: Rancher’s tunnel leads to the same uid.',
         ]),
       )
     })

@@ -42,6 +42,7 @@ export const diagnosis: Diagnosis = {
       confidence: 'certain',
       summary: 'the agents pin another CA',
       evidence: [],
+      disproof: 'the checksums are the same',
       remedy: 're-apply',
       reapplyHelps: true,
     },

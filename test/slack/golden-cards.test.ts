@@ -1,11 +1,14 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkView, refuseBlocks } from '../../lab/slack/index.ts'
+import { explain } from '../../src/diagnosis/index.ts'
+import { Failure } from '../../src/recovery/index.ts'
 import {
   planWindow,
   rejectWindow,
   renderAnswer,
   renderCard,
+  renderExplained,
   renderHelp,
   renderRuns,
   timelineWindow,
@@ -24,6 +27,8 @@ const cards = Object.entries(cardRuns).map(([name, run]) => ({
   name,
   said: renderCard(run, context),
 }))
+const BAD_CERTIFICATE =
+  'http: TLS handshake error from 192.168.51.201:56744: remote error: tls: bad certificate'
 const answers = [
   { name: 'help-for-an-approver', said: renderHelp({ request: true, approve: true }) },
   { name: 'help-for-a-requester', said: renderHelp({ request: true, approve: false }) },
@@ -52,6 +57,61 @@ const answers = [
       kind: 'failure',
       message: 'Rancher knows no cluster named "myk9s".',
       nextStep: 'Did you mean myk8s? Ask again with the right name; `/rancher clusters` shows all.',
+    }),
+  },
+  {
+    name: 'explained',
+    said: renderExplained({ explanation: explain(BAD_CERTIFICATE), lookup: 'asked' }),
+  },
+  {
+    name: 'explained-with-a-token',
+    said: renderExplained({
+      explanation: explain(
+        `INFO: https://rancher.example.com/ping is accessible\ntime="2026-11-22T21:40:38Z" level=info msg="Connecting to wss://rancher.example.com/v3/connect with token ${'zzb4'.repeat(14).slice(0, 54)}"\ntime="2026-11-22T21:40:38Z" level=error msg="Failed to connect to proxy" error="websocket: bad handshake"`,
+      ),
+      lookup: 'none',
+    }),
+  },
+  {
+    name: 'explained-unknown-line',
+    said: renderExplained({
+      explanation: explain('E1122 21:39:09.6474 245 frob.go:109] frobnicator 10.0.0.7 exploded'),
+      lookup: new Failure('store.unavailable'),
+    }),
+  },
+  {
+    name: 'owners',
+    said: renderAnswer({
+      kind: 'owners',
+      found: {
+        owners: [
+          {
+            trace: '192.168.51.201',
+            cluster: { id: 'c-sxlbv', name: 'myk8s', state: 'unavailable', internal: false },
+            as: { kind: 'node', name: 'w1' },
+          },
+          {
+            trace: '192.168.51.201',
+            cluster: { id: 'c-8xk2p', name: 'other', state: 'active', internal: false },
+            as: { kind: 'api-server' },
+          },
+          {
+            trace: '192.168.51.9',
+            cluster: { id: 'local', name: 'local', state: 'active', internal: true },
+            as: { kind: 'node', name: 'l1' },
+          },
+        ],
+        unknown: [],
+        ownMachine: ['127.0.0.1'],
+        unseen: ['No connection to the API server at https://10.0.0.11:6443: connection refused'],
+      },
+    }),
+  },
+  {
+    name: 'owners-unknown',
+    said: renderAnswer({
+      kind: 'owners',
+      found: { owners: [], unknown: ['203.0.113.9', 'c-zzzzz'], ownMachine: [], unseen: [] },
     }),
   },
 ]

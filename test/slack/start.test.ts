@@ -19,6 +19,7 @@ const OPERATIONS: Operations = {
   run: nobodyAsks,
   runs: nobodyAsks,
   ask: nobodyAsks,
+  explain: nobodyAsks,
   rightsOf: () => ({ request: false, approve: false }),
   approversOf: () => [],
 }

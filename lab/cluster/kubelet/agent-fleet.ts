@@ -1,5 +1,5 @@
 import { quirksOf } from '../../rancher-quirks.ts'
-import { testConnection } from './agent-http.ts'
+import { type Dial, testConnection } from './agent-http.ts'
 import { createAgentLog } from './agent-log.ts'
 import type { AgentNetwork } from './agent-network.ts'
 import { pause } from './pause.ts'
@@ -13,6 +13,7 @@ export async function runFleetAgent(options: {
   readonly url: string
   readonly caPem: string
   readonly network: AgentNetwork
+  readonly dial: Dial
   readonly timeScale: number
   readonly now: () => Date
   readonly print: (line: string) => void
@@ -27,7 +28,7 @@ export async function runFleetAgent(options: {
     await network.released(signal)
     const failure = network.isBlocked
       ? { words: `Get "${url}": dial tcp ${new URL(url).host}: i/o timeout` }
-      : await testConnection({ url, caPem, signal, now: options.now, quirks })
+      : await testConnection({ url, caPem, signal, now: options.now, quirks, dial: options.dial })
     if (signal.aborted) return
     if (failure === null) log('info', 'Successfully registered with upstream')
     else log('error', `Failed to register agent: ${failure.words}`)

@@ -1,9 +1,10 @@
 import type { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { request } from 'node:https'
+import { type RequestOptions, request } from 'node:https'
 import type { Duplex } from 'node:stream'
-import { connect } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import type { Quirks } from '../../rancher-quirks.ts'
+import { NetworkError } from './network-errors.ts'
 
 /** What an agent could not do, in the words that its log has for it. */
 export class AgentError extends Error {}
@@ -22,15 +23,22 @@ export class RefusedTunnel extends AgentError {
   }
 }
 
+/** Opens connections from where the agent runs. */
+export type Dial = NonNullable<RequestOptions['createConnection']>
+
 const LARGEST_ANSWER_BYTES = 1024 * 1024
 const LONGEST_CHAIN = 10
 const LONGEST_TEST_MS = 10_000
 
 /** `curl --insecure --silent --fail`: the body of a 2xx answer; `AgentError` has curl's words otherwise. */
-export function curl(url: string, signal: AbortSignal): Promise<string> {
+export function curl(url: string, signal: AbortSignal, dial: Dial): Promise<string> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url)
-    const sent = request(url, { rejectUnauthorized: false, agent: false, signal })
+    const sent = request(url, {
+      rejectUnauthorized: false,
+      createConnection: dial,
+      signal,
+    })
     sent.once('error', (error: NodeJS.ErrnoException) => {
       reject(new AgentError(curlWords(error, hostname, port || '443')))
     })
@@ -63,12 +71,13 @@ export function openTunnel(options: {
   readonly signal: AbortSignal
   readonly now: () => Date
   readonly quirks: Quirks
+  readonly dial: Dial
 }): Promise<Duplex> {
   const { url, caPem, signal } = options
   const target = new URL(url.replace(/^wss:/, 'https:'))
   return new Promise((resolve, reject) => {
     const sent = request(target, {
-      agent: false,
+      createConnection: options.dial,
       signal,
       ...(caPem !== null && { ca: caPem }),
       headers: {
@@ -106,6 +115,7 @@ export function openTunnel(options: {
 }
 
 function curlWords(error: NodeJS.ErrnoException, host: string, port: string): string {
+  if (error instanceof NetworkError) return error.curl
   switch (error.code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -122,6 +132,7 @@ function curlWords(error: NodeJS.ErrnoException, host: string, port: string): st
 interface Speaker {
   readonly now: () => Date
   readonly quirks: Quirks
+  readonly dial: Dial
 }
 
 async function goWords(
@@ -130,7 +141,8 @@ async function goWords(
   speaker: Speaker,
 ): Promise<string> {
   if (error instanceof AgentError) return error.message
-  const words = await ownGoWords(error, target, speaker.now)
+  if (error instanceof NetworkError) return error.go
+  const words = await ownGoWords(error, target, speaker)
   const isNamed = words.startsWith('x509:') && speaker.quirks.has('namesVerification')
   return isNamed ? `tls: failed to verify certificate: ${words}` : words
 }
@@ -138,14 +150,14 @@ async function goWords(
 async function ownGoWords(
   error: NodeJS.ErrnoException,
   target: URL,
-  now: () => Date,
+  { now, dial }: Speaker,
 ): Promise<string> {
   const { hostname } = target
   const port = target.port || '443'
   switch (error.code) {
     case 'CERT_HAS_EXPIRED':
     case 'CERT_NOT_YET_VALID':
-      return datesInWords(hostname, Number(port), now())
+      return datesInWords(target, now(), dial)
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return namesInWords(error, hostname)
     case 'ENOTFOUND':
@@ -163,21 +175,18 @@ async function ownGoWords(
 }
 
 /** Node does not say the dates of a certificate that it refuses, so they are looked up. */
-async function datesInWords(host: string, port: number, now: Date): Promise<string> {
-  const socket = connect({ host, port, rejectUnauthorized: false })
+async function datesInWords(target: URL, now: Date, dial: Dial): Promise<string> {
+  const socket = await openWithoutTrust(target, dial)
   try {
-    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(5_000) })
-    const certificate = socket.getPeerX509Certificate()
+    const certificate = socket?.getPeerX509Certificate()
     const [current, from, to] = [now, certificate?.validFrom, certificate?.validTo].map((date) =>
       new Date(date ?? 0).toISOString().replace(/\.\d+Z$/, 'Z'),
     )
     const isEarly = Date.parse(from ?? '') > now.getTime()
     const comparison = isEarly ? `is before ${from}` : `is after ${to}`
     return `x509: certificate has expired or is not yet valid: current time ${current} ${comparison}`
-  } catch {
-    return 'x509: certificate has expired or is not yet valid: '
   } finally {
-    socket.destroy()
+    socket?.destroy()
   }
 }
 
@@ -213,7 +222,11 @@ export function testConnection(
   const { url, caPem, signal } = options
   const target = new URL(url)
   return new Promise((resolve) => {
-    const sent = request(target, { agent: false, signal, ...(caPem !== null && { ca: caPem }) })
+    const sent = request(target, {
+      createConnection: options.dial,
+      signal,
+      ...(caPem !== null && { ca: caPem }),
+    })
     sent.setTimeout(LONGEST_TEST_MS, () => {
       sent.destroy(new AgentError('context deadline exceeded'))
     })
@@ -224,27 +237,36 @@ export function testConnection(
     })
     sent.once('error', async (error: NodeJS.ErrnoException) => {
       const words = await goWords(error, target, options)
-      const chain = words.includes('x509:') ? await presentedChain(target) : null
+      const chain = words.includes('x509:') ? await presentedChain(target, options.dial) : null
       resolve({ words: `Get "${url}": ${words}`, chain })
     })
     sent.end()
   })
 }
 
-async function presentedChain({ hostname, port }: URL): Promise<readonly X509Certificate[]> {
-  const socket = connect({ host: hostname, port: Number(port || 443), rejectUnauthorized: false })
+async function presentedChain(target: URL, dial: Dial): Promise<readonly X509Certificate[]> {
+  const socket = await openWithoutTrust(target, dial)
+  const chain: X509Certificate[] = []
+  let next = socket?.getPeerX509Certificate()
+  while (next && !chain.includes(next) && chain.length < LONGEST_CHAIN) {
+    chain.push(next)
+    next = next.issuerCertificate
+  }
+  socket?.destroy()
+  return chain
+}
+
+/** A connection to look at the certificate; null when there is none to be had. */
+async function openWithoutTrust({ hostname, port }: URL, dial: Dial): Promise<TLSSocket | null> {
+  const to = { host: hostname, port: Number(port || 443), rejectUnauthorized: false }
+  const socket = await new Promise<TLSSocket | null>((resolve) => {
+    dial(to, (error, opened) => resolve(error ? null : (opened as TLSSocket)))
+  })
   try {
-    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(5_000) })
-    const chain: X509Certificate[] = []
-    let next = socket.getPeerX509Certificate()
-    while (next && !chain.includes(next) && chain.length < LONGEST_CHAIN) {
-      chain.push(next)
-      next = next.issuerCertificate
-    }
-    return chain
+    if (socket) await once(socket, 'secureConnect', { signal: AbortSignal.timeout(5_000) })
+    return socket
   } catch {
-    return []
-  } finally {
-    socket.destroy()
+    socket?.destroy()
+    return null
   }
 }

@@ -1,4 +1,5 @@
 import type { Quirks } from '../../rancher-quirks.ts'
+import type { Dial } from './agent-http.ts'
 import type { AgentLog } from './agent-log.ts'
 import type { AgentNetwork } from './agent-network.ts'
 
@@ -14,6 +15,8 @@ export interface AgentOptions {
   /** What it tells Rancher about itself (`X-API-Tunnel-Params`). */
   readonly parameters: unknown
   readonly network: AgentNetwork
+  /** Opens connections from where it runs. */
+  readonly dial: Dial
   readonly timeScale: number
   readonly now: () => Date
   readonly print: (line: string) => void

@@ -82,7 +82,7 @@ async function checkAuthority(server: string, checksum: string, agent: Agent): P
   return { caPem: value }
 }
 
-async function fetchInsecurely(url: string, { network, signal, timeScale }: Agent) {
+async function fetchInsecurely(url: string, { network, signal, timeScale, dial }: Agent) {
   if (network.isBlocked) {
     await pause(CONNECT_TIMEOUT_MS * timeScale, signal)
     const { hostname, port } = new URL(url)
@@ -90,7 +90,7 @@ async function fetchInsecurely(url: string, { network, signal, timeScale }: Agen
       `Failed to connect to ${hostname} port ${port || 443}: Connection timed out`,
     )
   }
-  return curl(url, signal)
+  return curl(url, signal, dial)
 }
 
 /** Nothing for an address: the script asks by name. */

@@ -30,6 +30,7 @@ export async function keepTunnel(
     signal,
     now: agent.now,
     quirks: agent.quirks,
+    dial: agent.dial,
   })
   onOpen()
   const cut = () => socket.destroy()

@@ -5,6 +5,7 @@ import type { AgentNetwork } from './agent-network.ts'
 import type { EventRecorder } from './events.ts'
 import type { PodLogs } from './pod-logs.ts'
 import type { RevisionOf } from './revisions.ts'
+import type { Trouble } from './trouble.ts'
 
 /** What everything that plays workloads needs. */
 export interface KubeletContext {
@@ -12,6 +13,9 @@ export interface KubeletContext {
   /** Whose workloads are played. */
   readonly namespace: string
   readonly nodes: readonly LabNode[]
+  /** The nodes as the API server has them, by name. */
+  readonly liveNodes: ReadonlyMap<string, JsonObject>
+  readonly trouble: Trouble
   readonly network: AgentNetwork
   readonly events: EventRecorder
   readonly logs: PodLogs

@@ -1,5 +1,6 @@
 import { type JsonObject, numberAt, objectAt, textAt } from '../json.ts'
 import type { KubeletContext } from './context.ts'
+import { untoleratedTaints } from './taints.ts'
 import { startPod, type WorkloadPod } from './workload-pods.ts'
 import { reportStatus } from './workload-status.ts'
 
@@ -24,18 +25,22 @@ export async function rollDaemonSet(
   const removed = [...broken, ...healthy].slice(0, Math.max(0, mostUnavailable - unavailable))
   await Promise.all(removed.map(({ runner }) => runner.stop()))
 
+  const template = objectAt(daemonSet, 'spec', 'template')
+  const nodes = context.nodes.filter(
+    ({ name }) =>
+      untoleratedTaints(context.liveNodes.get(name), objectAt(template, 'spec'), true).length === 0,
+  )
   const left = pods.filter((pod) => !removed.includes(pod))
   const started: WorkloadPod[] = []
-  for (const node of context.nodes) {
+  for (const node of nodes) {
     if (left.some(({ runner }) => runner.node === node.name)) continue
     const owner = { object: daemonSet, apiVersion: 'apps/v1', kind: 'DaemonSet' }
     const labels = {
       'controller-revision-hash': revision,
       'pod-template-generation': String(numberAt(daemonSet, 'metadata', 'generation') ?? 1),
     }
-    const template = objectAt(daemonSet, 'spec', 'template')
-    const runner = await startPod(context, owner, labels, template, node, nextOrdinal())
-    if (!runner) break
+    const runner = await startPod(context, owner, labels, template, () => ({ node }), nextOrdinal())
+    if ('refused' in runner) break
     started.push({ workloadUid: uid, revision, runner })
   }
   const all = [...left, ...started]
@@ -43,12 +48,12 @@ export async function rollDaemonSet(
   await reportStatus(context, daemonSet, 'daemonsets', {
     observedGeneration: numberAt(daemonSet, 'metadata', 'generation') ?? 1,
     currentNumberScheduled: all.length,
-    desiredNumberScheduled: context.nodes.length,
+    desiredNumberScheduled: nodes.length,
     numberMisscheduled: 0,
     updatedNumberScheduled: all.filter((pod) => pod.revision === revision).length || null,
     numberReady: ready,
     numberAvailable: ready || null,
-    numberUnavailable: context.nodes.length - ready || null,
+    numberUnavailable: nodes.length - ready || null,
   })
   return all
 }

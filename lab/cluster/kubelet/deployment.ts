@@ -1,5 +1,6 @@
 import { type JsonObject, numberAt, objectAt, textAt, valueAt } from '../json.ts'
 import type { KubeletContext } from './context.ts'
+import { placeFor } from './scheduler.ts'
 import { type Owner, startPod, type WorkloadPod } from './workload-pods.ts'
 import { reportStatus } from './workload-status.ts'
 
@@ -22,6 +23,7 @@ export async function rollDeployment(
   if (wanted > 0 || current.length > 0) {
     replicaSet = await ensureReplicaSet(context, deployment, revision, wanted)
   }
+  let failure: string | null = null
   const started: WorkloadPod[] = []
   while (
     replicaSet &&
@@ -29,19 +31,21 @@ export async function rollDeployment(
     pods.length + started.length < most
   ) {
     const ordinal = nextOrdinal()
-    const node = context.nodes[ordinal % context.nodes.length]
-    if (!node) break
     const labels = { 'pod-template-hash': revision }
     const template = objectAt(deployment, 'spec', 'template')
-    const runner = await startPod(context, replicaSet, labels, template, node, ordinal)
-    if (!runner) break
+    const place = () => placeFor(context, template, ordinal)
+    const runner = await startPod(context, replicaSet, labels, template, place, ordinal)
+    if ('refused' in runner) {
+      failure = `Error creating: ${runner.refused}`
+      break
+    }
     started.push({ workloadUid: uid, revision, runner })
   }
   const surplus = current.slice(wanted)
   const removed = [...surplus, ...replaceable(old, [...current, ...started], leastReady)]
   await Promise.all(removed.map(({ runner }) => runner.stop()))
   const left = [...pods, ...started].filter((pod) => !removed.includes(pod))
-  await reportDeployment(context, deployment, left, revision, wanted)
+  await reportDeployment(context, deployment, left, { revision, wanted, failure })
   if (old.length > 0 && !left.some((pod) => pod.revision !== revision)) {
     const outdated = new Set(old.map((pod) => pod.revision))
     await Promise.all([...outdated].map((found) => scaleDown(context, deployment, found)))
@@ -138,10 +142,14 @@ async function reportDeployment(
   context: KubeletContext,
   deployment: JsonObject,
   pods: readonly WorkloadPod[],
-  revision: string,
-  wanted: number,
+  {
+    revision,
+    wanted,
+    failure,
+  }: { readonly revision: string; readonly wanted: number; readonly failure: string | null },
 ): Promise<void> {
   const ready = pods.filter(({ runner }) => runner.isReady).length
+  const leastAvailable = wanted - limitOf(deployment, 'maxUnavailable', wanted, Math.floor)
   await reportStatus(context, deployment, 'deployments', {
     observedGeneration: numberAt(deployment, 'metadata', 'generation') ?? 1,
     replicas: pods.length || null,
@@ -149,5 +157,25 @@ async function reportDeployment(
     readyReplicas: ready || null,
     availableReplicas: ready || null,
     unavailableReplicas: Math.max(0, Math.max(wanted, pods.length) - ready) || null,
+    conditions: conditionsOf(ready >= leastAvailable, failure),
   })
+}
+
+function conditionsOf(isAvailable: boolean, failure: string | null): readonly JsonObject[] {
+  const available = isAvailable
+    ? {
+        status: 'True',
+        reason: 'MinimumReplicasAvailable',
+        message: 'Deployment has minimum availability.',
+      }
+    : {
+        status: 'False',
+        reason: 'MinimumReplicasUnavailable',
+        message: 'Deployment does not have minimum availability.',
+      }
+  const refused = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' }
+  return [
+    { type: 'Available', ...available },
+    ...(failure === null ? [] : [{ ...refused, message: failure }]),
+  ]
 }

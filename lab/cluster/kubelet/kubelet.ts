@@ -10,6 +10,7 @@ import { createEventRecorder } from './events.ts'
 import { pause } from './pause.ts'
 import type { PodLogs } from './pod-logs.ts'
 import { createRevisions } from './revisions.ts'
+import type { Trouble } from './trouble.ts'
 import { watchCollection } from './watch-collection.ts'
 import type { WorkloadPod } from './workload-pods.ts'
 
@@ -29,6 +30,7 @@ export function createKubelet(options: {
   readonly admin: Admin
   readonly namespace: string
   readonly network: AgentNetwork
+  readonly trouble: Trouble
   readonly upstream: Upstream
   readonly logs: PodLogs
   readonly nodes: readonly LabNode[]
@@ -39,7 +41,7 @@ export function createKubelet(options: {
   readonly apiServerCaPem: string
   readonly onAgentChange: () => void
 }): Kubelet {
-  const { admin, namespace, network } = options
+  const { admin, namespace, network, trouble } = options
   const closing = new AbortController()
   const { signal } = closing
   const unpullableImages = new Set<string>()
@@ -49,6 +51,15 @@ export function createKubelet(options: {
   let isDirty = false
   let looking: Promise<void> | null = null
 
+  trouble.onChange(() => {
+    changes.dispatchEvent(new Event('change'))
+    look()
+  })
+  trouble.onPressure(async (nodes, pressure) => {
+    const evicted = pods.filter(({ runner }) => nodes.includes(runner.node))
+    pods = pods.filter((pod) => !evicted.includes(pod))
+    await Promise.all(evicted.map(({ runner }) => runner.evict(pressure)))
+  })
   const watch = (path: string) =>
     watchCollection({
       admin,
@@ -63,7 +74,7 @@ export function createKubelet(options: {
   const core = `/api/v1/namespaces/${namespace}`
   const apps = `/apis/apps/v1/namespaces/${namespace}`
   let watched: Record<
-    'deployments' | 'daemonSets' | 'pods' | 'secrets' | 'serviceAccounts',
+    'deployments' | 'daemonSets' | 'pods' | 'secrets' | 'serviceAccounts' | 'nodes',
     ReturnType<typeof watchCollection>
   > | null = null
 
@@ -71,6 +82,10 @@ export function createKubelet(options: {
     admin,
     namespace,
     nodes: options.nodes,
+    get liveNodes() {
+      return watched?.nodes.objects ?? new Map()
+    },
+    trouble,
     network,
     events: createEventRecorder(admin, namespace, options.now),
     logs: options.logs,
@@ -150,6 +165,7 @@ export function createKubelet(options: {
   async function removeLostPods(live: ReadonlyMap<string, JsonObject>): Promise<void> {
     for (const [, pod] of live) seen.add(textAt(pod, 'metadata', 'uid'))
     const lost = pods.filter(({ runner }) => {
+      if (runner.mayBePlaced()) return true
       const pod = live.get(runner.name)
       if (textAt(pod, 'metadata', 'uid') !== runner.uid) return seen.has(runner.uid)
       return textAt(pod, 'metadata', 'deletionTimestamp') !== ''
@@ -192,6 +208,7 @@ export function createKubelet(options: {
         pods: watch(`${core}/pods`),
         secrets: watch(`${core}/secrets`),
         serviceAccounts: watch(`${core}/serviceaccounts`),
+        nodes: watch('/api/v1/nodes'),
       }
       await Promise.all(Object.values(watched).map(({ ready }) => ready))
     },

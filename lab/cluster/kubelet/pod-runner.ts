@@ -1,4 +1,4 @@
-import type { Crash, LabAgent, LabNode } from '../contract.ts'
+import type { Crash, LabAgent, LabNode, NodePressure } from '../contract.ts'
 import { type JsonObject, objectAt, objectsAt, textAt } from '../json.ts'
 import { runAgent } from './agent.ts'
 import { writeAggregation } from './agent-aggregation.ts'
@@ -7,7 +7,7 @@ import type { KubeletContext } from './context.ts'
 import { describeAgent, environmentOf } from './describe-agent.ts'
 import { pause, whenAborted } from './pause.ts'
 import { createPodLog, type PodLog } from './pod-log.ts'
-import { type ContainerState, CREATING, podStatus } from './pod-status.ts'
+import { type ContainerState, CREATING, evictedStatus, podStatus } from './pod-status.ts'
 
 /** A pod that a kubelet runs. */
 export interface PodRunner {
@@ -21,6 +21,10 @@ export interface PodRunner {
   readonly waitingFor: string | null
   /** As people see it. */
   describe(): LabAgent
+  /** Whether there is a node now for a pod that had none. */
+  mayBePlaced(): boolean
+  /** Ends it because its node runs out of something; what is left of the pod stays, as a kubelet leaves it. */
+  evict(pressure: NodePressure): Promise<void>
   /** Stops its container and takes the pod off the API server. */
   stop(): Promise<void>
 }
@@ -105,12 +109,16 @@ export function runPod(context: KubeletContext, pod: JsonObject, node: LabNode):
     const eitherSignal = AbortSignal.any([signal, ending.signal])
     log.start()
     let hasEnded = false
+    let isKilled = false
     const onAlive = () => {
       if (!hasEnded && container.ready === false) void report(running)
     }
-    const crash = context.network.crashed(eitherSignal).then((found): Ended => {
-      for (const line of found.logLines) log.print(line)
-      return found
+    const crash = context.network.crashed(eitherSignal).then(async (found): Promise<Ended> => {
+      await pause(found.afterMs ?? 0, eitherSignal)
+      isKilled = true
+      const { logLines, exitCode, reason, message } = found
+      for (const line of logLines) log.print(line)
+      return { exitCode, reason, ...(message !== undefined && { message }) }
     })
     void pause(START_SCRIPT_MS * timeScale + 300, eitherSignal).then(() => {
       if (!eitherSignal.aborted) onAlive()
@@ -119,7 +127,10 @@ export function runPod(context: KubeletContext, pod: JsonObject, node: LabNode):
       context,
       pod,
       { name, address, node: node.name },
-      log,
+      (line) => {
+        // A process that was killed says nothing more.
+        if (!hasEnded && !isKilled) log.print(line)
+      },
       onAlive,
       eitherSignal,
     )
@@ -127,14 +138,33 @@ export function runPod(context: KubeletContext, pod: JsonObject, node: LabNode):
     const ended = await Promise.race([crash, process, stopped])
     hasEnded = true
     ending.abort()
-    const { exitCode, reason } = ended
-    return {
-      terminated: { exitCode, reason, startedAt: from, finishedAt: timeOf(context.now()) },
+    const finishedAt = timeOf(context.now())
+    return { terminated: { ...ended, startedAt: from, finishedAt } }
+  }
+  const passAdmission = async () => {
+    const isPressed = () => context.trouble.pressureOn(node.name) !== null
+    if (!isPressed()) return
+    const message = `The node had condition: [${context.trouble.pressureOn(node.name)}]. `
+    await warn('Evicted', message)
+    await admin.merge(`${path}/status`, { status: evictedStatus(`Pod ${message}`) }, 'kubelet')
+    await context.until(() => !isPressed(), signal)
+  }
+  const makeSandbox = async () => {
+    const failure = () => context.trouble.sandboxFailureOn(node.name)
+    for (let why = failure(); why !== null && !signal.aborted; why = failure()) {
+      const found = why
+      await warn(
+        'FailedCreatePodSandBox',
+        `Failed create pod sandbox: rpc error: code = Unknown desc = ${found}`,
+      )
+      await context.until(() => failure() !== found, signal)
     }
   }
   const run = async () => {
+    await passAdmission()
     await report(CREATING)
     await mountSecrets()
+    await makeSandbox()
     await pullImage()
     await pause(CONTAINER_START_MS * timeScale, signal)
     for (let restarts = 0; !signal.aborted; restarts++) {
@@ -171,7 +201,19 @@ export function runPod(context: KubeletContext, pod: JsonObject, node: LabNode):
       if (log.lines(false)) return null
       return textAt(container.state, 'waiting', 'reason') || 'ContainerCreating'
     },
+    mayBePlaced: () => false,
     describe: () => describeAgent(pod, node.name, container, log),
+    async evict(pressure) {
+      const lacking = pressure === 'DiskPressure' ? 'ephemeral-storage' : 'memory'
+      const [first] = objectsAt(pod, 'spec', 'containers')
+      const message = `The node was low on resource: ${lacking}. Container ${textAt(first, 'name')} was using 2871012Ki, which exceeds its request of 0. `
+      stopping.abort()
+      context.logs.remove(name)
+      await finished
+      await reported
+      await warn('Evicted', message)
+      await admin.merge(`${path}/status`, { status: evictedStatus(message) }, 'kubelet')
+    },
     async stop() {
       stopping.abort()
       context.logs.remove(name)
@@ -184,14 +226,14 @@ export function runPod(context: KubeletContext, pod: JsonObject, node: LabNode):
   return runner
 }
 
-type Ended = Pick<Crash, 'exitCode'> & { readonly reason: string }
+type Ended = Pick<Crash, 'exitCode' | 'message'> & { readonly reason: string }
 
 /** The agent if the container is one, else a program that runs until it is stopped. */
 async function runProcess(
   context: KubeletContext,
   pod: JsonObject,
   place: { readonly name: string; readonly address: string; readonly node: string },
-  log: PodLog,
+  print: (line: string) => void,
   onStarted: () => void,
   signal: AbortSignal,
 ): Promise<Ended> {
@@ -199,11 +241,12 @@ async function runProcess(
   const env = environmentOf(container, place.node)
   const credentials = credentialsOf(context, pod)
   const { network, now, timeScale } = context
+  const clock = () => network.clockOf(place.node, now())
+  const dial = network.dialFor({ env, clock })
   if (credentials.apiServerURL !== '') {
     const { apiServerURL: url, apiServerCA: caPem } = credentials
-    const { print } = log
     onStarted()
-    await runFleetAgent({ url, caPem, network, timeScale, now, print, signal })
+    await runFleetAgent({ url, caPem, network, dial, timeScale, now: clock, print, signal })
     return { exitCode: 143, reason: 'Error' }
   }
   if (env.CATTLE_SERVER === undefined) {
@@ -214,6 +257,7 @@ async function runProcess(
   const version = textAt(container, 'image').split(':').at(-1) ?? ''
   const exitCode = await runAgent({
     env,
+    dial,
     credentials,
     podName: place.name,
     podAddress: place.address,
@@ -221,8 +265,8 @@ async function runProcess(
     parameters: parametersOf(context, env, place),
     network,
     timeScale,
-    now,
-    print: log.print,
+    now: clock,
+    print,
     onStarted,
     onConnected: (caPem) => {
       // Without an API server there is nobody to keep it; the agent goes on without, as the real one does.

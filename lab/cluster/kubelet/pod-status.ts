@@ -15,6 +15,17 @@ export const CREATING: ContainerState = {
   restarts: 0,
 }
 
+/** What is left of the status of a pod that its kubelet evicted. */
+export function evictedStatus(message: string): JsonObject {
+  return {
+    phase: 'Failed',
+    reason: 'Evicted',
+    message,
+    conditions: null,
+    containerStatuses: null,
+  }
+}
+
 /** `status` of a pod as a kubelet reports it. */
 export function podStatus(options: {
   readonly pod: JsonObject

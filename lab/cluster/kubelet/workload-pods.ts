@@ -1,8 +1,9 @@
-import type { LabNode } from '../contract.ts'
 import { isObject, type JsonObject, objectAt, textAt } from '../json.ts'
 import { seededCharacters } from '../seeded.ts'
 import type { KubeletContext } from './context.ts'
+import { keepPending } from './pending-pod.ts'
 import { type PodRunner, runPod } from './pod-runner.ts'
+import type { Placement } from './scheduler.ts'
 
 /** A pod of a workload: which, and of which revision of its template. */
 export interface WorkloadPod {
@@ -18,8 +19,13 @@ export interface Owner {
   readonly kind: string
 }
 
+/** Why a pod could not be created. */
+interface RefusedPod {
+  readonly refused: string
+}
+
 /**
- * Creates a pod from a template and starts it. Null where the API server refuses it or the service account is not there;
+ * Creates a pod from a template and starts it. Why not, where the API server refuses it or the service account is not there;
  * then an event says so, as a controller does.
  */
 export async function startPod(
@@ -27,9 +33,9 @@ export async function startPod(
   owner: Owner,
   labels: Readonly<Record<string, string>>,
   template: JsonObject,
-  node: LabNode,
+  place: () => Placement,
   ordinal: number,
-): Promise<PodRunner | null> {
+): Promise<PodRunner | RefusedPod> {
   const { namespace } = context
   const ownerName = textAt(owner.object, 'metadata', 'name')
   const ownerUid = textAt(owner.object, 'metadata', 'uid')
@@ -48,13 +54,15 @@ export async function startPod(
       message: `Error creating: ${why}`,
       component: owner.kind === 'DaemonSet' ? 'daemonset-controller' : 'replicaset-controller',
     })
-    return null
+    return { refused: why }
   }
   if (account !== 'default' && !context.serviceAccounts.has(account)) {
     return fail(
       `pods "${ownerName}-" is forbidden: error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`,
     )
   }
+  if (context.trouble.podRefusal !== null) return fail(context.trouble.podRefusal)
+  const placement = place()
   const suffix = seededCharacters(context.seed, `${ownerName} ${ordinal}`, 5)
   const annotations = objectAt(template, 'metadata').annotations
   const answer = await context.admin.api('POST', `/api/v1/namespaces/${namespace}/pods`, {
@@ -76,8 +84,14 @@ export async function startPod(
         },
       ],
     },
-    spec: { ...objectAt(template, 'spec'), nodeName: node.name },
+    spec: {
+      ...objectAt(template, 'spec'),
+      ...(placement.node && { nodeName: placement.node.name }),
+    },
   })
-  if (answer.status === 201) return runPod(context, answer.body, node)
+  if (answer.status === 201 && placement.node) return runPod(context, answer.body, placement.node)
+  if (answer.status === 201 && !placement.node) {
+    return keepPending(context, answer.body, placement.message, () => place().node !== null)
+  }
   return fail(textAt(answer.body, 'message'))
 }

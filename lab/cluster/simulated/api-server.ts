@@ -2,10 +2,10 @@ import { accessReviewIn, reviewed } from '../access-review.ts'
 import { type JsonObject, objectAt, textAt } from '../json.ts'
 import { seededUuid } from '../seeded.ts'
 import type { ApiAnswer, ApiRequest, Upstream } from '../upstream.ts'
+import type { Catalog } from './catalog.ts'
 import { type Managed, managedFieldsOf } from './managers.ts'
 import { mergePatch, strategicMergePatch } from './merge.ts'
 import { fieldManagerOf, isDryRun, objectIn, patchIn, type Target, targetOf } from './request.ts'
-import { discoveryDocument } from './resources.ts'
 import { selectorFrom } from './select.ts'
 import { ApiError, badRequest, jsonAnswer, notFound, statusAnswer } from './status.ts'
 import { createStore } from './store.ts'
@@ -26,15 +26,17 @@ export interface SimulatedOptions {
   readonly seed: number
   readonly now: () => Date
   readonly readLog: ReadLog
+  readonly catalog: Catalog
 }
 
 const LONGEST_WATCH_SECONDS = 3_600
 
 /**
- * A Kubernetes 1.20.2 API server in memory: discovery as recorded, get, list, watch, create, update, server-side apply, merge and
+ * A Kubernetes API server in memory: discovery as `catalog` says, all else by the rules of 1.20.2: get, list, watch, create, update, server-side apply, merge and
  * strategic merge patches, delete, dry run, field managers. The contract suite runs the same tests on it and on a real one.
  */
-export function createSimulatedServer({ name, seed, now, readLog }: SimulatedOptions): Upstream {
+export function createSimulatedServer(options: SimulatedOptions): Upstream {
+  const { name, seed, now, readLog, catalog } = options
   const store = createStore()
   let objects = 0
   const writer = createWriter(store, () => {
@@ -47,7 +49,7 @@ export function createSimulatedServer({ name, seed, now, readLog }: SimulatedOpt
       .toISOString()
       .replace(/\.\d+Z$/, 'Z')
   for (const namespace of ['kube-system', 'default', 'kube-public', 'kube-node-lease']) {
-    const target = targetOf(`/api/v1/namespaces/${namespace}`)
+    const target = targetOf(catalog, `/api/v1/namespaces/${namespace}`)
     const asker = { manager: 'kube-apiserver', apiVersion: 'v1', time: timeNow() }
     if (target) writer.create({ target, asker, dryRun: false }, {})
   }
@@ -65,10 +67,13 @@ export function createSimulatedServer({ name, seed, now, readLog }: SimulatedOpt
     const url = new URL(request.path, 'https://cluster.invalid')
     const pathname = url.pathname.replace(/(.)\/$/, '$1')
     if (['/healthz', '/livez', '/readyz'].includes(pathname)) return text('ok')
-    const document = request.method === 'GET' ? discoveryDocument(pathname) : null
+    const document = request.method === 'GET' ? catalog.document(pathname) : null
     if (document !== null) return jsonAnswer(200, document)
-    if (accessReviewIn(request)) return jsonAnswer(201, reviewed(request, true))
-    const target = targetOf(pathname)
+    if (accessReviewIn(request)) {
+      isDryRun(request.method, url.searchParams)
+      return jsonAnswer(201, reviewed(request, true))
+    }
+    const target = targetOf(catalog, pathname)
     if (!target) return { ...text('404 page not found\n'), status: 404 }
     if (request.method === 'GET') return read(request, target, url.searchParams)
     return write(request, target, url.searchParams)
@@ -142,7 +147,11 @@ export function createSimulatedServer({ name, seed, now, readLog }: SimulatedOpt
       .toISOString()
       .replace(/\.\d+Z$/, 'Z')
     const asker = { manager: fieldManagerOf(request, query), apiVersion: resource.apiVersion, time }
-    const asked = (target: Target): Write => ({ target, asker, dryRun: isDryRun(query) })
+    const asked = (target: Target): Write => ({
+      target,
+      asker,
+      dryRun: isDryRun(request.method, query),
+    })
     if (request.method === 'POST' && found.name === '') {
       const sent = objectIn(request, resource)
       const target = { ...found, name: nameIn(sent) }

@@ -1,9 +1,10 @@
 import { isObject, type JsonObject, objectAt, objectFor, objectsAt, textAt } from '../json.ts'
-import type { Resource } from './resources.ts'
+import type { Resource } from './catalog.ts'
 
 /** Puts in what a real API server puts in (seen on 1.20.2), so that comparing with live objects shows no false differences. */
 export function withDefaults(object: JsonObject, { kind, group }: Resource): JsonObject {
   const completed = structuredClone(object)
+  if (group === 'extensions') defaultExtensions(completed, kind)
   switch (kind) {
     case 'Deployment':
       defaultDeployment(objectFor(completed, 'spec'))
@@ -31,10 +32,32 @@ export function withDefaults(object: JsonObject, { kind, group }: Resource): Jso
     case 'ClusterRoleBinding':
     case 'RoleBinding':
       fill(objectFor(completed, 'roleRef'), { apiGroup: group })
+      for (const subject of objectsAt(completed, 'subjects')) {
+        if (subject.kind !== 'ServiceAccount') fill(subject, { apiGroup: group })
+      }
       break
   }
   return completed
 }
+
+/** `extensions/v1beta1` has defaults of its own (kubernetes pkg/apis/extensions/v1beta1/defaults.go of 1.10). */
+function defaultExtensions(object: JsonObject, kind: string): void {
+  if (!['Deployment', 'DaemonSet', 'ReplicaSet'].includes(kind)) return
+  const spec = objectFor(object, 'spec')
+  const labels = objectAt(spec, 'template', 'metadata', 'labels')
+  fill(spec, { selector: { matchLabels: { ...labels } } })
+  fill(objectFor(object, 'metadata'), { labels: { ...labels } })
+  if (kind === 'DaemonSet') fill(objectFor(spec, 'updateStrategy'), { type: 'OnDelete' })
+  if (kind !== 'Deployment') return
+  fill(spec, { revisionHistoryLimit: MOST, progressDeadlineSeconds: MOST })
+  const strategy = objectFor(spec, 'strategy')
+  fill(strategy, { type: 'RollingUpdate' })
+  if (strategy.type === 'RollingUpdate') {
+    fill(objectFor(strategy, 'rollingUpdate'), { maxUnavailable: 1, maxSurge: 1 })
+  }
+}
+
+const MOST = 2_147_483_647
 
 function defaultDeployment(spec: JsonObject): void {
   defaultTemplate(spec)
@@ -71,6 +94,7 @@ function defaultPodSpec(spec: JsonObject): void {
     defaultContainer(container, spec.hostNetwork === true)
   }
   for (const volume of objectsAt(spec, 'volumes')) defaultVolume(volume)
+  if (Array.isArray(spec.tolerations) && spec.tolerations.length === 0) delete spec.tolerations
   fill(spec, {
     restartPolicy: 'Always',
     terminationGracePeriodSeconds: 30,
@@ -92,12 +116,19 @@ function defaultContainer(container: JsonObject, isHostNetwork: boolean): void {
     terminationMessagePolicy: 'File',
     imagePullPolicy: isLatest ? 'Always' : 'IfNotPresent',
   })
+  for (const name of ['livenessProbe', 'readinessProbe']) {
+    const probe = container[name]
+    if (!isObject(probe)) continue
+    fill(probe, { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 })
+    if (isObject(probe.httpGet)) fill(probe.httpGet, { scheme: 'HTTP' })
+  }
   for (const port of objectsAt(container, 'ports')) {
     fill(port, { protocol: 'TCP', ...(isHostNetwork && { hostPort: port.containerPort }) })
   }
   for (const variable of objectsAt(container, 'env')) {
     const fieldRef = objectAt(variable, 'valueFrom').fieldRef
     if (isObject(fieldRef)) fill(fieldRef, { apiVersion: 'v1' })
+    if (variable.value === '') delete variable.value
   }
 }
 

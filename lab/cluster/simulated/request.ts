@@ -1,7 +1,7 @@
 import { load } from 'js-yaml'
 import { isObject, type JsonObject, textAt } from '../json.ts'
 import type { ApiRequest } from '../upstream.ts'
-import { findResource, isKnownGroup, type Resource } from './resources.ts'
+import type { Catalog, Resource } from './catalog.ts'
 import { ApiError, badRequest, notServed } from './status.ts'
 
 /** Which object or collection a path means. */
@@ -15,20 +15,20 @@ export interface Target {
 }
 
 /** Fails with 404: a `Status` for what a known group does not serve, plain text for an unknown group (null here). */
-export function targetOf(pathname: string): Target | null {
+export function targetOf(catalog: Catalog, pathname: string): Target | null {
   const [, root, ...parts] = pathname.split('/').map(decodeURIComponent)
   const apiVersion = root === 'api' ? parts[0] : `${parts[0]}/${parts[1]}`
-  if (root === 'apis' && !isKnownGroup(parts[0] ?? '')) return null
+  if (root === 'apis' && !catalog.isKnownGroup(parts[0] ?? '')) return null
   if (root !== 'api' && root !== 'apis') return null
   const rest = parts.slice(root === 'api' ? 1 : 2)
   if (apiVersion === undefined) return null
   if (rest.length === 0) throw notServed()
-  const inNamespace = rest[0] === 'namespaces' ? findResource(apiVersion, rest[2] ?? '') : undefined
+  const inNamespace = rest[0] === 'namespaces' ? catalog.find(apiVersion, rest[2] ?? '') : undefined
   if (inNamespace?.namespaced) {
     const [, namespace = '', , name = '', subresource = ''] = rest
     return { resource: inNamespace, namespace, name, subresource }
   }
-  const resource = findResource(apiVersion, rest[0] ?? '')
+  const resource = catalog.find(apiVersion, rest[0] ?? '')
   if (!resource) throw notServed()
   return { resource, namespace: '', name: rest[1] ?? '', subresource: rest[2] ?? '' }
 }
@@ -68,14 +68,24 @@ export function fieldManagerOf(request: ApiRequest, query: URLSearchParams): str
   return query.get('fieldManager') || (agent.split('/')[0] ?? '')
 }
 
-export function isDryRun(query: URLSearchParams): boolean {
+/** Fails with 422 for any value but `All`, as on 1.20.2. */
+export function isDryRun(method: string, query: URLSearchParams): boolean {
   const wanted = query.getAll('dryRun')
-  const unknown = wanted.find((value) => value !== 'All')
-  if (unknown !== undefined) {
-    const message = `Invalid value: []string{"${unknown}"}: Unsupported value`
-    throw new ApiError(422, 'Invalid', `dryRun: ${message}`)
+  if (wanted.some((value) => value !== 'All')) {
+    const kind = OPTIONS[method] ?? 'CreateOptions'
+    const list = wanted.map((value) => JSON.stringify(value)).join(', ')
+    const message = `Unsupported value: []string{${list}}: supported values: "All"`
+    const causes = [{ reason: 'FieldValueNotSupported', message, field: 'dryRun' }]
+    const whole = `${kind}.meta.k8s.io "" is invalid: dryRun: ${message}`
+    throw new ApiError(422, 'Invalid', whole, { group: 'meta.k8s.io', kind, causes })
   }
   return wanted.length > 0
+}
+
+const OPTIONS: Readonly<Record<string, string>> = {
+  PUT: 'UpdateOptions',
+  PATCH: 'PatchOptions',
+  DELETE: 'DeleteOptions',
 }
 
 function parse({ body, headers }: ApiRequest): unknown {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts'
+import type { Resource } from './catalog.ts'
 import type { Managed } from './managers.ts'
-import type { Resource } from './resources.ts'
 
 export interface StoredEvent {
   readonly version: number
@@ -94,9 +94,10 @@ export function createStore(): Store {
   }
 }
 
-/** All versions of an API group share a collection. */
+/** All versions of an API group share a collection; workloads of `extensions` are those of `apps`. */
 export function collectionName({ group, resource }: Resource): string {
-  return `${group}/${resource}`
+  const isWorkload = ['deployments', 'daemonsets', 'replicasets'].includes(resource)
+  return `${group === 'extensions' && isWorkload ? 'apps' : group}/${resource}`
 }
 
 function keyOf(namespace: string, name: string): string {

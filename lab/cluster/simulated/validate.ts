@@ -1,5 +1,5 @@
 import { canonical, type JsonObject, objectAt, objectsAt, textAt, valueAt } from '../json.ts'
-import type { Resource } from './resources.ts'
+import type { Resource } from './catalog.ts'
 import { type FieldError, invalid } from './status.ts'
 
 /** Refuses with 422 what a real API server refuses, as far as an agent manifest can go wrong. */

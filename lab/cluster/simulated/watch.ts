@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { JsonObject } from '../json.ts'
+import type { Resource } from './catalog.ts'
 import type { Managed } from './managers.ts'
-import type { Resource } from './resources.ts'
 import { collectionName, type Store, type StoredEvent } from './store.ts'
 
 export interface WatchOptions {

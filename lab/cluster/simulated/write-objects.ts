@@ -1,8 +1,8 @@
 import { isObject, isSameJson, type JsonObject, objectAt, objectFor, textAt } from '../json.ts'
+import type { Resource } from './catalog.ts'
 import { withDefaults } from './defaults.ts'
 import { type Asker, applyFields, isSameManaged, type Managed, updateFields } from './managers.ts'
 import type { Target } from './request.ts'
-import { findResource, type Resource } from './resources.ts'
 import { ApiError, alreadyExists, badRequest, conflict, invalid, notFound } from './status.ts'
 import type { Store } from './store.ts'
 import { validate } from './validate.ts'
@@ -153,6 +153,16 @@ export function createWriter(store: Store, newUid: () => string) {
           isGone: false,
         }
       }
+      const finalizers = objectAt(before.object, 'metadata').finalizers
+      if (resource.kind === 'Namespace' && Array.isArray(finalizers) && finalizers.length > 0) {
+        const metadata = { ...objectAt(before.object, 'metadata'), deletionTimestamp: asker.time }
+        const status = { ...objectAt(before.object, 'status'), phase: 'Terminating' }
+        const ending = { ...before, object: { ...before.object, metadata, status } }
+        return {
+          managed: dryRun ? ending : store.put(resource, namespace, name, ending),
+          isGone: false,
+        }
+      }
       if (!dryRun && resource.kind === 'Namespace') store.removeNamespace(name)
       else if (!dryRun) store.remove(resource, namespace, name)
       return { managed: before, isGone: true }
@@ -171,7 +181,7 @@ const SYSTEM_FIELDS = [
   'selfLink',
 ] as const
 
-const NAMESPACES: Resource = findResource('v1', 'namespaces') ?? {
+const NAMESPACES: Resource = {
   apiVersion: 'v1',
   group: '',
   resource: 'namespaces',

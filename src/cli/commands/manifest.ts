@@ -13,7 +13,7 @@ export const addManifest: AddCommand = (program, perform) => {
         handOver(context, cluster, options, {
           what: 'agent manifest',
           defaultFile: `rancher-agents-${asFileNamePart(cluster)}.yml`,
-          read: (terminal, signal) => terminal.manifest(cluster, signal),
+          read: async (terminal, signal) => ({ text: await terminal.manifest(cluster, signal) }),
         }),
       ),
   )

@@ -1,13 +1,15 @@
 import { refusalsOf } from '../agent-log.ts'
 import { clusterAgentOf, readinessOf, workloadsOf } from '../agents.ts'
-import { answerIn, type Observations } from '../observations.ts'
+import { eventAbout, eventsAbout, newestPods, saw, textOf } from '../evidence.ts'
+import { answerIn } from '../observations.ts'
 import { count, oneLine } from '../wording.ts'
-import type { Signature } from './signature.ts'
+import { CHANGES_NOTHING, type Signature } from './signature.ts'
 
-// Whether there is an agent, and whether its pods can start. Only the cluster agent holds Rancher's tunnel, so it decides.
+// Whether there is an agent, and what it is started with. Only the cluster agent holds Rancher's tunnel, so it decides.
 
 export const agentsMissing: Signature = {
   id: 'agents-missing',
+  disproof: '`kubectl -n cattle-system get deployment cattle-cluster-agent` shows it',
   recognise(observations) {
     const agents = answerIn(observations.agents)
     if (!agents || agents.clusterAgent) return null
@@ -16,11 +18,14 @@ export const agentsMissing: Signature = {
       : 'namespace cattle-system is gone'
     const nodeAgent = agents.nodeAgent
       ? `DaemonSet ${readinessOf([agents.nodeAgent])}`
-      : 'DaemonSet cattle-node-agent is gone too'
+      : 'there is no DaemonSet cattle-node-agent either'
     return {
       confidence: 'certain',
       summary: `the agents are not in the cluster: ${gone}`,
-      evidence: [`cluster: ${gone}`, ...(agents.namespaceExists ? [`cluster: ${nodeAgent}`] : [])],
+      evidence: [
+        saw('cluster', gone),
+        ...(agents.namespaceExists ? [saw('cluster', nodeAgent)] : []),
+      ],
       remedy: 'Apply the agent manifest again: it creates what is gone. Find out who deleted it.',
       reapplyHelps: true,
     }
@@ -29,13 +34,14 @@ export const agentsMissing: Signature = {
 
 export const agentsScaledToZero: Signature = {
   id: 'agents-scaled-to-zero',
+  disproof: 'the Deployment has spec.replicas above 0',
   recognise(observations) {
     const agent = clusterAgentOf(observations)
     if (agent?.desiredPods !== 0) return null
     return {
       confidence: 'certain',
       summary: 'cattle-cluster-agent is scaled to 0',
-      evidence: ['cluster: Deployment cattle-cluster-agent wants 0 pods'],
+      evidence: [saw('cluster', 'Deployment cattle-cluster-agent wants 0 pods')],
       // The import manifest names no number of pods (fixture import.yaml), but what is made of it asks for one where there are 0.
       remedy:
         'Apply the agent manifest again: the plan sets the Deployment to 1 pod. If somebody stopped the agent on purpose, ask them first.',
@@ -44,36 +50,9 @@ export const agentsScaledToZero: Signature = {
   },
 }
 
-const PULL_FAILED = /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull)$/
-
-export const agentImageUnavailable: Signature = {
-  id: 'agent-image-unavailable',
-  recognise(observations) {
-    const agent = clusterAgentOf(observations)
-    const stuck = agent?.pods.filter((pod) => PULL_FAILED.test(pod.waitingReason ?? '')) ?? []
-    const [first] = stuck
-    if (!agent || !first) return null
-    const wanted = answerIn(observations.settings)?.agentImage ?? null
-    const isOther = wanted !== null && wanted !== agent.image
-    return {
-      // An older pod that is still ready keeps the tunnel: then this blocks a rollout, not the connection.
-      confidence: agent.readyPods === 0 ? 'certain' : 'possible',
-      summary: `the agent’s image ${oneLine(agent.image)} cannot be pulled`,
-      evidence: [
-        `cluster: ${first.waitingReason} on ${stuck.length} of ${count(agent.pods.length, 'pod')}`,
-        ...eventsAbout(observations, /image|pull/i),
-        ...(wanted === null ? [] : [`Rancher’s agent image is ${oneLine(wanted)}`]),
-      ],
-      remedy: isOther
-        ? `Apply the agent manifest again: it uses ${oneLine(wanted)}.`
-        : 'Make the image available to the nodes: registry, its log-in, or the way there. The agent manifest names the same image, so applying it changes nothing.',
-      reapplyHelps: isOther,
-    }
-  },
-}
-
 export const credentialsMissing: Signature = {
   id: 'credentials-missing',
+  disproof: 'the secret that cattle-cluster-agent mounts exists and holds url and token',
   recognise(observations) {
     const agent = clusterAgentOf(observations)
     if (!agent || agent.desiredPods === 0) return null
@@ -91,7 +70,7 @@ export const credentialsMissing: Signature = {
       confidence: 'certain',
       summary: what,
       evidence: [
-        `cluster: ${what}`,
+        saw('cluster', what),
         ...eventsAbout(observations, /FailedMount|cattle-credentials/),
       ],
       remedy: 'Apply the agent manifest again: it creates the secret and the agents mount it.',
@@ -100,42 +79,98 @@ export const credentialsMissing: Signature = {
   },
 }
 
-/** A symptom more than a cause: asked only when nothing else explains why the agents do not stay up. */
-export const agentCrashing: Signature = {
-  id: 'agent-crashing',
+export const agentOutOfMemory: Signature = {
+  id: 'agent-out-of-memory',
+  disproof:
+    '`kubectl -n cattle-system describe pods` shows another reason than OOMKilled for the last end',
   recognise(observations) {
     const agent = clusterAgentOf(observations)
-    const pod = agent?.pods.find(
-      (it) =>
-        it.waitingReason === 'CrashLoopBackOff' ||
-        it.terminatedReason === 'OOMKilled' ||
-        (it.restarts > 0 && !it.ready && it.exitCode !== null && it.exitCode !== 0),
-    )
+    const pod = agent?.pods.find((it) => it.terminatedReason === 'OOMKilled')
     if (!agent || !pod) return null
-    const isOutOfMemory = pod.terminatedReason === 'OOMKilled'
-    const lastLine = refusalsOf(pod).at(-1) ?? pod.logLines?.at(-1)
-    const ends = isOutOfMemory ? 'for lack of memory (OOMKilled)' : `with ${exitOf(pod)}`
     return {
-      confidence: 'likely',
-      summary: `${agent.ref.name} keeps ending ${ends}, ${count(pod.restarts, 'restart')}`,
+      confidence: pod.ready ? 'possible' : 'certain',
+      summary: `${agent.ref.name} keeps ending for lack of memory (OOMKilled), ${count(pod.restarts, 'restart')}`,
       evidence: [
-        `cluster: pod ${pod.name} ${pod.waitingReason ?? pod.terminatedReason ?? pod.phase}, ${readinessOf(workloadsOf(observations))}`,
-        ...(lastLine ? [`agent log: ${oneLine(lastLine)}`] : []),
+        saw('cluster', `pod ${pod.name} OOMKilled, ${readinessOf(workloadsOf(observations))}`),
+        ...eventsAbout(observations, /OOM/),
       ],
-      remedy: isOutOfMemory
-        ? 'Give the agent more memory: raise the limit on the Deployment, or free memory on its node. Applying the same manifest changes nothing.'
-        : `Read \`kubectl -n cattle-system logs ${pod.name} --previous\`. Applying the same manifest changes nothing.`,
+      remedy: `Give the agent more memory: raise the limit (Cluster Management → Edit → Agent; up to 2.7.4 on the Deployment itself), or free memory on its node. ${CHANGES_NOTHING}`,
       reapplyHelps: false,
     }
   },
 }
 
-function exitOf({ exitCode }: { readonly exitCode: number | null }): string {
-  return exitCode === null ? 'an unknown exit code' : `exit code ${exitCode}`
+/** A symptom more than a cause: asked only when nothing else explains why the agents do not stay up. */
+export const agentCrashing: Signature = {
+  id: 'agent-crashing',
+  disproof: 'the restarts do not grow any more',
+  recognise(observations) {
+    const agent = clusterAgentOf(observations)
+    const pod = agent?.pods.find(
+      (it) =>
+        it.waitingReason === 'CrashLoopBackOff' ||
+        (it.restarts > 0 && !it.ready && it.exitCode !== null && it.exitCode !== 0),
+    )
+    if (!agent || !pod) return null
+    const lastLine = refusalsOf(pod, observations.observedAt).at(-1) ?? pod.logLines?.at(-1)
+    return {
+      confidence: 'likely',
+      summary: `${agent.ref.name} keeps ending with ${exitOf(pod)}, ${count(pod.restarts, 'restart')}`,
+      evidence: [
+        saw(
+          'cluster',
+          `pod ${pod.name} ${pod.waitingReason ?? pod.terminatedReason ?? pod.phase}, ${readinessOf(workloadsOf(observations))}`,
+        ),
+        ...(lastLine ? [saw('agent log', oneLine(lastLine))] : []),
+        ...pod.otherContainers
+          .filter(
+            ({ ready, exitCode, waitingReason }) =>
+              !ready && (waitingReason !== null || (exitCode ?? 0) !== 0),
+          )
+          .map(({ name, waitingReason, exitCode }) =>
+            saw(
+              'cluster',
+              `container ${oneLine(name)} ${waitingReason ?? `ended with ${exitCode}`}`,
+            ),
+          ),
+      ],
+      remedy: `Read \`kubectl -n cattle-system logs ${pod.name} --previous\`. ${CHANGES_NOTHING}`,
+      reapplyHelps: false,
+    }
+  },
 }
 
-function eventsAbout(observations: Observations, pattern: RegExp): readonly string[] {
-  const events = answerIn(observations.agents)?.events ?? []
-  const newest = events.find((event) => pattern.test(event))
-  return newest ? [`event: ${oneLine(newest)}`] : []
+/** A pod that waits and says for what, where no other signature knows it: a container put in front, a volume that does not mount. */
+export const agentWaiting: Signature = {
+  id: 'agent-crashing',
+  disproof: 'the pod has become ready since',
+  recognise(observations) {
+    const agent = clusterAgentOf(observations)
+    const [pod] = newestPods(observations)
+    if (!agent || !pod || agent.readyPods > 0) return null
+    const event = eventAbout(observations, /^Failed(Mount|AttachVolume|PostStartHook|Create)/)
+    const waiting = pod.otherContainers.find(
+      ({ ready, waitingReason }) => !ready && waitingReason !== null,
+    )
+    if (!event && !waiting) return null
+    const what = waiting
+      ? `container ${oneLine(waiting.name)} ${waiting.waitingReason}`
+      : textOf(event ?? NO_EVENT)
+    return {
+      confidence: 'likely',
+      summary: `the agent’s pod does not start: ${what}`,
+      evidence: [
+        saw('cluster', `pod ${pod.name} ${pod.phase}`),
+        ...(event ? [saw('event', textOf(event), event.at)] : []),
+      ],
+      remedy: `See \`kubectl -n cattle-system describe pod ${pod.name}\`. ${CHANGES_NOTHING}`,
+      reapplyHelps: false,
+    }
+  },
+}
+
+const NO_EVENT = { reason: '', message: '', about: '', at: null }
+
+function exitOf({ exitCode }: { readonly exitCode: number | null }): string {
+  return exitCode === null ? 'an unknown exit code' : `exit code ${exitCode}`
 }

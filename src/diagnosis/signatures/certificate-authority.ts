@@ -2,62 +2,113 @@ import type { AgentWorkload } from '../../cluster/index.ts'
 import type { RancherSettings } from '../../rancher/index.ts'
 import { agentsSay, type LogSighting } from '../agent-log.ts'
 import { pinnedChecksumOf, workloadsOf } from '../agents.ts'
+import { saw } from '../evidence.ts'
 import { answerIn, type Observations } from '../observations.ts'
 import { count, distinguishedName, list, oneLine, short } from '../wording.ts'
-import type { Finding, Signature } from './signature.ts'
+import { CHECKSUM_MISMATCH, NO_CACERTS, NOT_RANCHER, X509 } from './log-texts.ts'
+import { CHANGES_NOTHING, type Finding, type Signature } from './signature.ts'
 
-// Whom the agents trust: first the checksum of the authority that they pin, then whether the certificate served comes from it.
-
-const CHECKSUM_MISMATCH =
-  /Configured cacerts checksum \((\w+)\) does not match given --ca-checksum \((\w*)\)/
-const X509 = /x509: .*|Certificate chain is not complete.*/
+// The checksum of Rancher's authority that the agents pin, against the setting cacerts that it is made from.
 
 export const caChanged: Signature = {
   id: 'ca-changed',
+  disproof: 'the SHA-256 of the setting cacerts, with a newline at its end, is what the agents pin',
   recognise(observations) {
     const settings = answerIn(observations.settings)
     const log = agentsSay(observations, CHECKSUM_MISMATCH)
     if (!settings) return log && mismatchByLogAlone(log)
     const differing = differingFrom(settings.caChecksum, observations)
-    if (differing.length > 0) return pinsAnother(observations, settings, differing, log)
-    return log && mismatchThoughPinnedRight(log, settings)
+    if (differing.length > 0) {
+      return settings.caCerts === '' ? null : pinsAnother(observations, settings, differing, log)
+    }
+    return log && isOldPod(log, settings) ? oldPods(log, settings) : null
   },
 }
 
-export const agentsRefuseCertificate: Signature = {
-  id: 'rancher-certificate-untrusted',
+export const privateCaRemoved: Signature = {
+  id: 'private-ca-removed',
+  disproof: 'the setting cacerts is not empty when Rancher’s administrator reads it',
   recognise(observations) {
-    const log = agentsSay(observations, X509)
-    const presented = answerIn(observations.certificateForAgents)
-    const isRefusedHere = presented !== null && !presented.verdict.trusted
-    if (!log && !isRefusedHere) return null
     const settings = answerIn(observations.settings)
-    const isExplained = settings && differingFrom(settings.caChecksum, observations).length > 0
-    // Agents that pin another authority refuse every certificate of this one: that is ca-changed, not a second cause.
-    if (!isRefusedHere && isExplained) return null
-    const reason =
-      presented && !presented.verdict.trusted ? presented.verdict.reason : (log?.match[0] ?? '')
+    const log = agentsSay(observations, NO_CACERTS) ?? agentsSay(observations, NOT_RANCHER)
+    if (settings?.caCerts !== '') return null
+    const differing = differingFrom('', observations)
+    if (differing.length === 0) return null
+    const holdsTunnel = differing.some(({ ref }) => ref.kind === 'Deployment')
+    const presented = answerIn(observations.certificateForAgents)
+    const isPublic = presented?.verdict.trusted === true
+    const pinned = [...new Set(differing.map(pinnedChecksumOf))]
+    const evidence = [
+      ...(log ? [log.evidence] : []),
+      saw('cluster', `set so on ${list(differing.map(({ ref }) => ref.name))}`),
+      saw('rancher', 'the setting cacerts is empty'),
+      ...(presented
+        ? [
+            saw(
+              'worker',
+              `Rancher’s certificate, of ${distinguishedName(presented.issuer)}, ${isPublic ? 'verifies' : 'does not verify'} with the authorities that systems know`,
+            ),
+          ]
+        : []),
+    ]
+    const summary = `the agents trust ${list(pinned.map(nameOfPin))}, Rancher has none set any more`
+    const confidence = holdsTunnel ? 'certain' : 'possible'
+    if (isPublic) {
+      const remedy =
+        'Apply the agent manifest again: the agents then trust the authorities that systems know, as Rancher’s certificate needs. If nobody emptied cacerts on purpose, find out first who did.'
+      return { confidence, summary, evidence, remedy, reapplyHelps: true }
+    }
+    const remedy = presented
+      ? `Put the authority of Rancher’s certificate back into the setting cacerts (Global Settings; with Helm: Secret tls-ca and privateCA=true). ${CHANGES_NOTHING}`
+      : 'Run again once Rancher’s certificate can be looked at: only where it is of a public authority does applying the agent manifest help.'
+    return { confidence, summary, evidence, remedy, reapplyHelps: false }
+  },
+}
+
+/** What the agents are shown is not what Rancher has: then no manifest can make both ends fit. */
+export const otherRancherAnswers: Signature = {
+  id: 'rancher-answers-foreign',
+  disproof:
+    '`curl -k SERVER-URL/v3/settings/cacerts` gives the same from a node and from the worker',
+  recognise(observations) {
+    const settings = answerIn(observations.settings)
+    const log = agentsSay(observations, CHECKSUM_MISMATCH)
+    const shown = log?.match[1]
+    if (!settings || !log || !shown || shown === settings.caChecksum || isOldPod(log, settings))
+      return null
+    const endsWithEmptyLine = /\n\s*$/.test(settings.caCerts)
     return {
-      // Agents before 2.8 trust the system's authorities as well, so the verdict by cacerts alone is not enough.
-      confidence: log && isRefusedHere ? 'certain' : log?.byClusterAgent ? 'likely' : 'possible',
-      summary: `the agents do not accept the certificate that Rancher’s address presents: ${oneLine(reason)}`,
+      confidence: log.byClusterAgent ? 'likely' : 'possible',
+      summary: `the agents are shown certificate authority ${short(shown)}, the worker ${short(settings.caChecksum)} by the same address`,
       evidence: [
-        ...(log ? [log.evidence] : []),
-        ...(presented
-          ? [
-              `worker: issued by ${distinguishedName(presented.issuer)}, valid ${presented.validFrom} to ${presented.validTo}, ${presented.verdict.trusted ? 'fits' : 'does not fit'} Rancher’s cacerts`,
-            ]
-          : []),
+        log.evidence,
+        saw('rancher', `cacerts has ${nameOfPin(settings.caChecksum)}`),
+        ...addressEvidence(observations),
       ],
-      remedy: remedyFor(reason),
+      remedy: endsWithEmptyLine
+        ? `The setting cacerts ends with an empty line, which Rancher and its agents count differently: store it again without. ${CHANGES_NOTHING}`
+        : `Two servers seem to answer at Rancher’s address: another or a restored Rancher, or a load balancer that mixes two. Take out the wrong one; if cacerts was changed a moment ago, run again in five minutes. ${CHANGES_NOTHING}`,
       reapplyHelps: false,
     }
   },
 }
 
+function addressEvidence(observations: Observations) {
+  const view = answerIn(observations.agentsAddress) ?? answerIn(observations.serverUrlAddress)
+  return view?.caChecksum
+    ? [saw('worker', `${oneLine(view.url)} shows ${nameOfPin(view.caChecksum)}`)]
+    : []
+}
+
+/** What a pod pins comes from its own log; the workload may have been changed since. */
+function isOldPod(log: LogSighting, { caChecksum }: RancherSettings): boolean {
+  const [, shown, pinned] = log.match
+  return shown === caChecksum && pinned !== caChecksum
+}
+
 function pinsAnother(
   observations: Observations,
-  { caChecksum, caCerts }: RancherSettings,
+  { caChecksum }: RancherSettings,
   differing: readonly AgentWorkload[],
   log: LogSighting | null,
 ): Finding {
@@ -70,15 +121,22 @@ function pinsAnother(
   const said = log ?? refusal
   const certificate = answerIn(observations.certificate)
   const pods = differing.reduce((sum, { pods }) => sum + pods.length, 0)
-  const serves = caCerts ? `Rancher now uses ${short(caChecksum)}` : 'Rancher now uses a public one'
   return {
     confidence: !holdsTunnel ? 'possible' : isRefused ? 'certain' : 'likely',
-    summary: `the agents trust ${list(pinned.map(nameOfPin))}, ${serves}`,
+    summary: `the agents trust ${list(pinned.map(nameOfPin))}, Rancher now uses ${short(caChecksum)}`,
     evidence: [
       ...(said ? [said.evidence] : []),
-      `cluster: set so on ${list(differing.map(({ ref }) => ref.name))} (${count(pods, 'pod')})`,
+      saw(
+        'cluster',
+        `set so on ${list(differing.map(({ ref }) => ref.name))} (${count(pods, 'pod')})`,
+      ),
       ...(certificate
-        ? [`Rancher answers with a certificate of ${distinguishedName(certificate.issuer)}`]
+        ? [
+            saw(
+              'worker',
+              `Rancher answers with a certificate of ${distinguishedName(certificate.issuer)}`,
+            ),
+          ]
         : []),
     ],
     remedy: `Apply the agent manifest again: the agents then trust the authority that Rancher has now. If nobody changed Rancher’s certificates on purpose, find out first who answers at ${oneLine(observations.rancherUrl)}.`,
@@ -98,35 +156,20 @@ function mismatchByLogAlone(log: LogSighting): Finding {
   }
 }
 
-/** The workloads are right and pods still complain: they see another Rancher than the worker, or have not been replaced yet. */
-function mismatchThoughPinnedRight(log: LogSighting, { caChecksum }: RancherSettings): Finding {
-  const [, served = '', pinned = ''] = log.match
-  const isOldPod = pinned !== caChecksum
+/** The workloads are right and pods still complain: they have not been replaced yet. */
+function oldPods(log: LogSighting, { caChecksum }: RancherSettings): Finding {
+  const [, , pinned = ''] = log.match
   return {
     confidence: log.byClusterAgent ? 'likely' : 'possible',
-    summary: isOldPod
-      ? `pods still run that trust ${nameOfPin(pinned)}, though the workload has ${short(caChecksum)}`
-      : `the agents are shown certificate authority ${short(served)}, the worker ${short(caChecksum)} by the same address`,
+    summary: `pods still run that trust ${nameOfPin(pinned)}, though the workload has ${short(caChecksum)}`,
     evidence: [
       log.evidence,
-      `cluster: the workloads trust ${nameOfPin(caChecksum)}, as Rancher says`,
+      saw('cluster', `the workloads trust ${nameOfPin(caChecksum)}, as Rancher says`),
     ],
-    remedy: isOldPod
-      ? 'The change is applied already. See why the new pods do not replace the old ones: `kubectl -n cattle-system describe pods`.'
-      : 'Two servers seem to answer at Rancher’s address, or the setting cacerts ends with an empty line. Compare the setting on both; applying the manifest changes nothing.',
+    remedy:
+      'The change is applied already. See why the new pods do not replace the old ones: `kubectl -n cattle-system describe pods`.',
     reapplyHelps: false,
   }
-}
-
-function remedyFor(reason: string): string {
-  const changesNothing = 'Applying the agent manifest changes nothing.'
-  if (/expired|not (yet valid|valid yet)/.test(reason)) {
-    return `Renew Rancher’s certificate; if it is in date, correct the clocks of the nodes. ${changesNothing}`
-  }
-  if (/host name|valid for |doesn't contain any/.test(reason)) {
-    return `Give Rancher’s address a certificate for the name that the agents use. ${changesNothing}`
-  }
-  return `Make Rancher’s address serve its whole chain, from the authority in the setting cacerts; or, if the authority is new, put it into cacerts and run again. ${changesNothing}`
 }
 
 function differingFrom(checksum: string, observations: Observations): readonly AgentWorkload[] {

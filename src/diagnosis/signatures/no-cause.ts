@@ -1,5 +1,7 @@
+import type { Cause, Evidence } from '../../recovery/index.ts'
 import { isRefusedNow } from '../agent-log.ts'
 import { clusterAgentOf, pinnedChecksumOf, readinessOf, workloadsOf } from '../agents.ts'
+import { saw, textOf } from '../evidence.ts'
 import { answerIn, failureIn, type Observations } from '../observations.ts'
 import { conditionOf, isConnected, whyNotConnected } from '../rancher-says.ts'
 import { oneLine, short, withoutFullStop } from '../wording.ts'
@@ -8,6 +10,7 @@ import type { Finding, Signature } from './signature.ts'
 
 export const nothingWrong: Signature = {
   id: 'nothing-wrong',
+  disproof: 'Rancher shows the cluster as lost when it is asked again in a minute',
   recognise(observations) {
     const record = answerIn(observations.record)
     if (!record || !isConnected(record) || isAgentDown(observations)) return null
@@ -22,7 +25,7 @@ export const nothingWrong: Signature = {
       confidence: fits ? 'certain' : 'likely',
       summary: `Rancher says ${oneLine(record.name)} is active and connected`,
       evidence: [
-        since ? `Rancher: active, Ready since ${since}` : 'Rancher: active, Ready',
+        saw('rancher', since ? `active, Ready since ${since}` : 'active, Ready', since ?? null),
         ...agentsView(observations),
       ],
       remedy: fits
@@ -34,7 +37,7 @@ export const nothingWrong: Signature = {
 }
 
 /** The answer when no signature fits: what was seen, and where to look next. */
-export function notFoundOut(observations: Observations): Finding {
+export function notFoundOut(observations: Observations): Finding & Pick<Cause, 'disproof'> {
   const record = answerIn(observations.record)
   const unseen = observations.agents.ok ? null : observations.agents.failure
   const events = answerIn(observations.agents)?.events ?? []
@@ -44,13 +47,18 @@ export function notFoundOut(observations: Observations): Finding {
       ? `the agents could not be looked at: ${withoutFullStop(unseen.message)}`
       : 'no known cause fits what was seen',
     evidence: [
-      ...(record ? [whyNotConnected(record) ?? 'Rancher says active and connected'] : []),
+      ...(record
+        ? [saw('rancher', whyNotConnected(record) ?? 'Rancher says active and connected')]
+        : []),
       ...agentsView(observations),
-      ...events.slice(0, 3).map((event) => `event: ${oneLine(event)}`),
+      ...events.slice(0, 3).map((event) => saw('event', textOf(event), event.at)),
       ...observations.looks
         .filter(({ outcome }) => outcome !== 'answered')
-        .map(({ probe, reason }) => `not seen: ${probe}${reason ? ` (${oneLine(reason)})` : ''}`),
+        .map(({ probe, vantage, reason }) =>
+          saw(vantage, `not seen: ${probe}${reason ? ` (${oneLine(reason)})` : ''}`),
+        ),
     ],
+    disproof: 'a second look a minute later finds a cause',
     remedy: unseen?.nextStep ?? whereToLookNext(observations),
     reapplyHelps: false,
   }
@@ -67,20 +75,23 @@ function isAgentDown(observations: Observations): boolean {
   return !agents.clusterAgent?.readyPods || (pods.length > 0 && pods.every(isRefusedNow))
 }
 
-function agentsView(observations: Observations): readonly string[] {
+function agentsView(observations: Observations): readonly Evidence[] {
   const workloads = workloadsOf(observations)
   if (workloads.length === 0) return []
   const isRegistered = isTokenRegistered(observations)
   const fits = checksumFits(observations)
   const checksum = answerIn(observations.settings)?.caChecksum ?? ''
   return [
-    `cluster: ${readinessOf(workloads)}`,
+    saw('cluster', readinessOf(workloads)),
     ...(fits
       ? [
-          `the agents trust Rancher’s certificate authority${checksum ? ` ${short(checksum)}` : ', a public one'}`,
+          saw(
+            'cluster',
+            `the agents trust Rancher’s certificate authority${checksum ? ` ${short(checksum)}` : ', a public one'}`,
+          ),
         ]
       : []),
-    ...(isRegistered ? ['the agents’ token is registered'] : []),
+    ...(isRegistered ? [saw('rancher', 'the agents’ token is registered')] : []),
   ]
 }
 

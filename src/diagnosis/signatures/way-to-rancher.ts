@@ -1,33 +1,85 @@
+import type { Evidence } from '../../recovery/index.ts'
 import { agentsSay, refusalsOf } from '../agent-log.ts'
 import { clusterAgentOf } from '../agents.ts'
+import { msOf } from '../clocks.ts'
+import { saw } from '../evidence.ts'
 import { answerIn, type Observations } from '../observations.ts'
-import { oneLine } from '../wording.ts'
-import type { Signature } from './signature.ts'
+import { hostOf } from '../urls.ts'
+import { list, oneLine } from '../wording.ts'
+import { NO_CONNECTION, NOT_RANCHER, PING_REFUSED, PROXY_FAILS, UNRESOLVED } from './log-texts.ts'
+import { CHANGES_NOTHING, type Signature } from './signature.ts'
 
-// Rancher as the agents see it. The start script asks /ping first and stops there (package/run.sh).
+// Rancher as the agents see it, while the worker reaches it. The start script asks /ping first and stops there (package/run.sh).
 
-const NO_SUCH_HOST = /Could not resolve host: (\S+?)\)?$|no such host/
-const NO_CONNECTION =
-  /Failed to connect to \S+ port|Connection timed out|Operation timed out|connection refused|i\/o timeout|no route to host|network is unreachable/i
-const PING_REFUSED = /\/ping is not accessible \(The requested URL returned error: (\d+)\)/
-const NOT_RANCHER = /^parse error: |does not look like an x509 certificate/
-
-export const agentsCannotReachRancher: Signature = {
-  id: 'rancher-unreachable',
+export const proxyMisconfigured: Signature = {
+  id: 'proxy-misconfigured',
+  disproof:
+    '`curl -kv SERVER-URL/ping`, in a pod with the agent’s HTTPS_PROXY and NO_PROXY, says pong',
   recognise(observations) {
-    const unresolved = agentsSay(observations, NO_SUCH_HOST)
-    const log = unresolved ?? agentsSay(observations, NO_CONNECTION)
-    if (!log) return hangsBeforePing(observations)
-    const address = addressOfAgents(observations)
+    const proxies = proxiesOf(observations)
+    const said = agentsSay(observations, PROXY_FAILS)
+    // An agent that goes through a proxy speaks of the proxy when it speaks of no connection.
+    const hosts = proxies.map(([, url]) => hostOf(url)).filter((host) => host !== '')
+    const toProxy = agentsSay(observations, NO_CONNECTION) ?? agentsSay(observations, UNRESOLVED)
+    const isAboutProxy = toProxy && hosts.some((host) => toProxy.match.input.includes(host))
+    const log = said ?? (isAboutProxy ? toProxy : null)
+    if (!log) return null
     return {
-      confidence: !log.byClusterAgent ? 'possible' : unresolved ? 'certain' : 'likely',
-      summary: unresolved
-        ? `the agents cannot resolve Rancher’s name (${address})`
-        : `the agents get no connection to Rancher (${address})`,
+      confidence: log.byClusterAgent ? 'certain' : 'possible',
+      summary: `the agents do not get through their HTTP proxy to Rancher (${addressOfAgents(observations)})`,
+      evidence: [
+        log.evidence,
+        ...(proxies.length > 0
+          ? [saw('cluster', list(proxies.map(([name, url]) => `${name} is ${oneLine(url)}`)))]
+          : []),
+        workersView(observations),
+      ],
+      remedy: `Correct HTTPS_PROXY and NO_PROXY in the cluster’s agent environment variables (Cluster Management → Edit; NO_PROXY must hold the cluster’s own networks, .svc and .cluster.local), or repair the proxy. ${CHANGES_NOTHING}`,
+      reapplyHelps: false,
+    }
+  },
+}
+
+export const dnsFails: Signature = {
+  id: 'dns-fails',
+  disproof: '`nslookup HOST`, in a pod of the cluster, gives Rancher’s address',
+  recognise(observations) {
+    const log = agentsSay(observations, UNRESOLVED)
+    if (!log) return null
+    const dns = answerIn(observations.agents)?.surroundings.dns
+    return {
+      confidence: log.byClusterAgent ? 'certain' : 'possible',
+      summary: `the agents cannot resolve Rancher’s name (${addressOfAgents(observations)})`,
+      evidence: [
+        log.evidence,
+        ...(dns && dns.readyPods < dns.desiredPods
+          ? [
+              saw(
+                'cluster',
+                `the cluster’s DNS has ${dns.readyPods} of ${dns.desiredPods} pods ready`,
+              ),
+            ]
+          : []),
+        workersView(observations),
+        ...resolvedHere(observations),
+      ],
+      remedy: `Repair name resolution in the cluster for ${addressOfAgents(observations)}: \`kubectl -n kube-system get pods -l k8s-app=kube-dns\`, then CoreDNS’ upstream and the nodes’ resolv.conf. Applying the agent manifest does not help.`,
+      reapplyHelps: false,
+    }
+  },
+}
+
+export const egressBlocked: Signature = {
+  id: 'egress-blocked',
+  disproof: '`curl -k SERVER-URL/ping`, from a node and from a pod, says pong',
+  recognise(observations) {
+    const log = agentsSay(observations, NO_CONNECTION)
+    if (!log) return hangsBeforePing(observations)
+    return {
+      confidence: !log.byClusterAgent ? 'possible' : observations.ping.ok ? 'certain' : 'likely',
+      summary: `the agents get no connection to Rancher (${addressOfAgents(observations)})`,
       evidence: [log.evidence, workersView(observations)],
-      remedy: unresolved
-        ? `Repair name resolution in the cluster (CoreDNS, the nodes’ resolv.conf) for ${address}. Applying the agent manifest does not help.`
-        : `Open the way from the cluster’s nodes to ${address}: firewall, routes, proxy, load balancer. Applying the agent manifest does not help.`,
+      remedy: `Open the way from the cluster’s nodes to ${addressOfAgents(observations)}: firewall, network policy, routes, load balancer. Applying the agent manifest does not help.`,
       reapplyHelps: false,
     }
   },
@@ -35,20 +87,41 @@ export const agentsCannotReachRancher: Signature = {
 
 export const agentsGetErrors: Signature = {
   id: 'rancher-failing',
+  disproof: '`curl -k SERVER-URL/ping`, from a node, says pong',
   recognise(observations) {
-    const failed = agentsSay(observations, PING_REFUSED)
-    const log = failed ?? agentsSay(observations, NOT_RANCHER)
-    const hasNoCacerts = answerIn(observations.settings)?.caCerts === ''
-    // Rancher without cacerts answers a pinned agent with an empty setting: that is ca-changed (fixture cacerts-setting-empty).
-    if (!log || (!failed && hasNoCacerts)) return null
+    const log = agentsSay(observations, PING_REFUSED)
+    const status = Number(log?.match[1])
+    if (!log || status < 500) return null
     return {
       confidence: log.byClusterAgent ? 'likely' : 'possible',
-      summary: failed
-        ? `the agents get ${failed.match[1]} from Rancher’s address (${addressOfAgents(observations)})`
+      summary: `the agents get ${status} from Rancher’s address (${addressOfAgents(observations)})`,
+      evidence: [log.evidence, workersView(observations)],
+      remedy:
+        'Look at the load balancer or proxy between the cluster and Rancher, and at Rancher itself: its pods, its log. Applying the agent manifest does not help.',
+      reapplyHelps: false,
+    }
+  },
+}
+
+export const somethingElseAnswersAgents: Signature = {
+  id: 'rancher-answers-foreign',
+  disproof:
+    '`curl -k SERVER-URL/v3/settings/cacerts`, from a node, gives JSON with a certificate in it',
+  recognise(observations) {
+    const refused = agentsSay(observations, PING_REFUSED)
+    const isRefused = refused !== null && Number(refused.match[1]) < 500
+    const log = isRefused ? refused : agentsSay(observations, NOT_RANCHER)
+    // Rancher without cacerts shows an empty setting, which reads the same (fixture cacerts-setting-empty): private-ca-removed.
+    const hasNoCacerts = answerIn(observations.settings)?.caCerts === ''
+    if (!log || (!isRefused && hasNoCacerts)) return null
+    return {
+      confidence: log.byClusterAgent ? 'likely' : 'possible',
+      summary: isRefused
+        ? `something else than Rancher answers the agents with ${log.match[1]} (${addressOfAgents(observations)})`
         : `something else than Rancher answers the agents (${addressOfAgents(observations)})`,
       evidence: [log.evidence, workersView(observations)],
       remedy:
-        'Look at the load balancer or proxy between the cluster and Rancher, and at Rancher itself. Applying the agent manifest does not help.',
+        'Look at what stands between the cluster and Rancher: a captive or log-in page, a load balancer’s default host, a proxy. Applying the agent manifest does not help.',
       reapplyHelps: false,
     }
   },
@@ -60,26 +133,52 @@ function hangsBeforePing(observations: Observations) {
   const waiting = pods.filter(({ logLines }) =>
     logLines?.at(-1)?.startsWith('INFO: Using resolv.conf'),
   )
-  if (waiting.length === 0 || pods.some((pod) => refusalsOf(pod).length > 0)) return null
+  const isRefused = pods.some((pod) => refusalsOf(pod, observations.observedAt).length > 0)
+  if (waiting.length === 0 || isRefused) return null
+  const now = msOf(observations.observedAt)
+  const hasWaited = waiting.every(({ startedAt }) => now - msOf(startedAt) > PING_TAKES_MS)
   return {
-    confidence: 'possible',
+    confidence: hasWaited ? 'likely' : 'possible',
     summary: `the agents seem to get no answer from Rancher (${addressOfAgents(observations)})`,
     evidence: [
-      `agent log, ${waiting.length} of ${pods.length} pods: ends before the first answer of Rancher`,
+      saw(
+        'agent log',
+        `ends before the first answer of Rancher (${waiting.length} of ${pods.length} pods)`,
+      ),
       workersView(observations),
     ],
     remedy:
-      'If the agents have just started, run again in a minute. Otherwise open the way from the cluster’s nodes to Rancher: firewall, routes, proxy.',
+      'If the agents have just started, run again in a minute. Otherwise open the way from the cluster’s nodes to Rancher: firewall, network policy, routes. Applying the agent manifest does not help.',
     reapplyHelps: false,
   } as const
+}
+
+/** Far more than a /ping that is answered takes. */
+const PING_TAKES_MS = 60_000
+
+function proxiesOf(observations: Observations): readonly (readonly [string, string])[] {
+  const env = clusterAgentOf(observations)?.env ?? {}
+  return Object.entries(env).filter(([name, value]) => /^https?_proxy$/i.test(name) && value !== '')
 }
 
 function addressOfAgents(observations: Observations): string {
   return oneLine(clusterAgentOf(observations)?.env.CATTLE_SERVER ?? observations.rancherUrl)
 }
 
-function workersView({ ping, rancherUrl }: Observations): string {
+function resolvedHere(observations: Observations): readonly Evidence[] {
+  const views = [observations.agentsAddress, observations.serverUrlAddress, observations.address]
+  const host = hostOf(clusterAgentOf(observations)?.env.CATTLE_SERVER ?? '')
+  const view = views.map(answerIn).find((it) => it && hostOf(it.url) === host)
+  if (!view) return []
+  const says =
+    view.ipAddresses.length > 0
+      ? `resolves to ${list(view.ipAddresses.slice(0, 3))}`
+      : 'does not resolve'
+  return [saw('worker', `${oneLine(host)} ${says} here`)]
+}
+
+function workersView({ ping, rancherUrl }: Observations): Evidence {
   return ping.ok
-    ? `worker: ${oneLine(rancherUrl)}/ping answers`
-    : `worker: ${oneLine(ping.failure.message)}`
+    ? saw('worker', `${oneLine(rancherUrl)}/ping answers`)
+    : saw('worker', oneLine(ping.failure.message))
 }

@@ -4,7 +4,7 @@ export const clusterTexts = {
   'cluster.no-credentials': {
     says: (f) => `No credentials for cluster "${f.cluster}": ${f.tried}.`,
     nextStep: (f) =>
-      `Name a kubeconfig for it in reagent.yaml under clusters.${f.cluster}.kubeconfig.`,
+      `Name a kubeconfig for it in reagent.yaml under clusters.${f.cluster}.kubeconfig, or other sources for all clusters under credentials.`,
     operator: 'The key is the name that Rancher shows, letter by letter.',
   },
   'cluster.kubeconfig-unreadable': {
@@ -40,17 +40,18 @@ export const clusterTexts = {
   },
   'cluster.wrong-cluster': {
     says: (f) => `The kubeconfig leads to ${f.found}, but Rancher means ${f.expected}.`,
-    nextStep: () => 'Nothing was written. Correct the kubeconfig for this cluster in reagent.yaml.',
+    nextStep: (f) =>
+      `Nothing was written. Correct the source of credentials for this cluster in reagent.yaml. Only if the cluster’s authority was replaced and it is the right one, pin it: clusters.${f.cluster}.uid: ${f.uid}`,
     operator:
-      'The public keys of the two certificate authorities are compared; the first eight digits of their SHA-256 are shown.',
+      'The first eight digits of the SHA-256 of the two authorities’ public keys, or two uids of kube-system, are shown. [Security](security.md#a-wrong-kubeconfig) says what counts as a proof.',
   },
-  'cluster.too-old': {
+  'cluster.dry-run-ignored': {
     says: (f) =>
-      `The API server says version "${f.version}": it is not known to have dry run and server-side apply.`,
-    nextStep: () =>
-      'Write the manifest with `reagent manifest` and apply it by hand after reading it.',
+      `The API server at ${f.server} stored ${f.object} although it was asked for a dry run, which is to store nothing.`,
+    nextStep: (f) =>
+      `Look at ${f.object}: it may have been changed without an approval. Then find out what stands in front of this API server.`,
     operator:
-      'Before Kubernetes 1.13 an API server ignores a dry run and writes, so none is tried there.',
+      'Before its first dry run Reagent makes sure that the API server checks the parameter `dryRun`. One that checks it and then ignores it, as a proxy may that rewrites requests, is noticed only by what it answers.',
   },
   'cluster.kind-not-served': {
     says: (f) => `The API server serves no ${f.kind} in a version that Reagent knows.`,

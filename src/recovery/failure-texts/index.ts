@@ -1,4 +1,5 @@
 import { clusterTexts } from './cluster.ts'
+import { credentialTexts } from './credentials.ts'
 import { decisionTexts } from './decision.ts'
 import { manifestTexts } from './manifest.ts'
 import { rancherTexts } from './rancher.ts'
@@ -13,6 +14,7 @@ export const failureTexts = {
   ...rancherTexts,
   ...manifestTexts,
   ...clusterTexts,
+  ...credentialTexts,
   ...decisionTexts,
   ...terminalTexts,
 }
@@ -25,6 +27,7 @@ export const failureSubjects = [
   { subject: 'Rancher', texts: rancherTexts },
   { subject: 'The agent manifest', texts: manifestTexts },
   { subject: 'The cluster', texts: clusterTexts },
+  { subject: 'Credentials for the cluster', texts: credentialTexts },
   { subject: 'People, decisions and runs', texts: decisionTexts },
   { subject: 'The terminal, and everything else', texts: terminalTexts },
 ] as const

@@ -1,5 +1,21 @@
-import { type Cause, type Diagnosis, diagnosisOf, type Run } from '../../recovery/index.ts'
-import { bold, bullet, type Line, labelled, paragraph, prose, said } from '../rich-text.ts'
+import {
+  type Cause,
+  type Diagnosis,
+  diagnosisOf,
+  type Evidence,
+  type Run,
+} from '../../recovery/index.ts'
+import {
+  bold,
+  bullet,
+  type Line,
+  labelled,
+  moment,
+  type Part,
+  paragraph,
+  prose,
+  said,
+} from '../rich-text.ts'
 
 const SHOWN_CAUSES = 2
 const SHOWN_EVIDENCE = 3
@@ -14,6 +30,7 @@ export function causeLines(run: Run): readonly Line[] {
   return [
     causeLine(first),
     ...evidenceLines(first),
+    ...(run.goal === 'diagnose' ? [labelled('Ruled out if', ...prose(first.disproof, 300))] : []),
     ...others
       .slice(0, SHOWN_CAUSES - 1)
       .map(({ summary, confidence }) =>
@@ -60,9 +77,15 @@ function causeLine({ id, summary, confidence }: Cause): Line {
 function evidenceLines({ evidence }: Cause): readonly Line[] {
   const [only, ...others] = evidence
   if (only === undefined) return []
-  if (others.length === 0) return [labelled('Why', said(only))]
+  if (others.length === 0) return [labelled('Why', ...seenThere(only))]
   return [
     paragraph(bold('Why:')),
-    ...evidence.slice(0, SHOWN_EVIDENCE).map((line) => bullet(said(line))),
+    ...evidence.slice(0, SHOWN_EVIDENCE).map((each) => bullet(...seenThere(each))),
   ]
+}
+
+/** `agent log, 01:57 today: …` */
+function seenThere({ source, says, at }: Evidence): readonly Part[] {
+  const when: readonly Part[] = at === null ? [] : [', ', moment(at)]
+  return [source, ...when, ': ', said(says)]
 }

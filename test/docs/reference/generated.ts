@@ -8,6 +8,7 @@ import {
   terminalCommandTable,
 } from './commands.ts'
 import { keyReference, keyTable, variableReference, variableTable } from './configuration.ts'
+import { knownIssueTable, lineTable } from './diagnosis.ts'
 import { exampleFile } from './example-file.ts'
 import { failureContents, failureReference } from './failures.ts'
 import { stateDiagram, stateTable } from './states.ts'
@@ -24,6 +25,8 @@ export const blocks: Readonly<Record<string, () => string>> = {
   'terminal commands': terminalCommands,
   'exit codes': exitCodeReference,
   'slack commands': slackCommands,
+  'known issues': knownIssueTable,
+  'log lines': lineTable,
   'state diagram': stateDiagram,
   'state table': stateTable,
 }

@@ -29,10 +29,23 @@ const caChanged: Cause = {
   confidence: 'certain',
   summary: 'the agents trust certificate authority 3f9a51c0…, Rancher now uses b71c0e9a…',
   evidence: [
-    'agent log, 4 of 4 pods: Failed to connect to proxy: x509: certificate signed by unknown authority',
-    'cluster: set so on cattle-cluster-agent and cattle-node-agent (4 pods)',
-    'Rancher answers with a certificate of O=the-ranch, CN=cattle-ca',
+    {
+      source: 'agent log',
+      says: 'Failed to connect to proxy: x509: certificate signed by unknown authority (4 of 4 pods)',
+      at: at('02:10:58'),
+    },
+    {
+      source: 'cluster',
+      says: 'set so on cattle-cluster-agent and cattle-node-agent (4 pods)',
+      at: null,
+    },
+    {
+      source: 'worker',
+      says: 'Rancher answers with a certificate of O=the-ranch, CN=cattle-ca',
+      at: null,
+    },
   ],
+  disproof: 'the SHA-256 of the setting cacerts, with a newline at its end, is what the agents pin',
   remedy:
     'Apply the agent manifest again: the agents then trust the authority that Rancher has now. If nobody changed Rancher’s certificates on purpose, find out first who answers at https://rancher.example.com.',
   reapplyHelps: true,
@@ -60,9 +73,10 @@ const nothingWrong = withCause(
     confidence: 'certain',
     summary: 'Rancher says myk8s is active and connected',
     evidence: [
-      'Rancher: active, Ready since 2026-11-21T09:14:55Z',
-      'cluster: agents 1/1 and 3/3 ready',
+      { source: 'rancher', says: 'active, Ready', at: '2026-11-21T09:14:55Z' },
+      { source: 'cluster', says: 'agents 1/1 and 3/3 ready', at: null },
     ],
+    disproof: 'Rancher shows the cluster as lost when it is asked again in a minute',
     remedy:
       'Nothing: Rancher and the agents agree. If an alert brought you here, look at what raised it.',
     reapplyHelps: false,
@@ -75,7 +89,15 @@ const rancherDown = withCause(
     id: 'rancher-unreachable',
     confidence: 'certain',
     summary: 'No connection to Rancher at https://rancher.example.com: connection refused',
-    evidence: ['worker: neither /ping nor the cluster record nor the settings were answered'],
+    evidence: [
+      {
+        source: 'worker',
+        says: 'neither /ping nor the cluster record nor the settings were answered',
+        at: null,
+      },
+    ],
+    disproof:
+      'another machine gets an answer from Rancher: then only the worker’s own way is broken',
     remedy:
       'Bring Rancher back first: server, load balancer, name and network. The agents connect by themselves once https://rancher.example.com/ping answers; if they do not, run again.',
     reapplyHelps: false,
@@ -96,13 +118,18 @@ const rancherDown = withCause(
 )
 
 const dnsBroken = withCause({
-  id: 'rancher-unreachable',
+  id: 'dns-fails',
   confidence: 'certain',
   summary: 'the agents cannot resolve Rancher’s name (https://rancher.example.com)',
   evidence: [
-    'agent log, 4 of 4 pods: Could not resolve host: rancher.example.com',
-    'worker: https://rancher.example.com/ping answers',
+    {
+      source: 'agent log',
+      says: 'https://rancher.example.com/ping is not accessible (Could not resolve host: rancher.example.com) (4 of 4 pods)',
+      at: at('02:10:31'),
+    },
+    { source: 'worker', says: 'https://rancher.example.com/ping answers', at: null },
   ],
+  disproof: '`nslookup HOST`, in a pod of the cluster, gives Rancher’s address',
   remedy:
     'Repair name resolution in the cluster (CoreDNS, the nodes’ resolv.conf) for https://rancher.example.com. Applying the agent manifest does not help.',
   reapplyHelps: false,
@@ -113,7 +140,15 @@ const apiServerDown = withCause(
     id: 'api-server-unreachable',
     confidence: 'certain',
     summary: 'No connection to the API server at https://10.0.0.11:6443: connection refused',
-    evidence: ['worker: neither the API server nor the agents in the cluster could be looked at'],
+    evidence: [
+      {
+        source: 'worker',
+        says: 'neither the API server nor the agents in the cluster could be looked at',
+        at: null,
+      },
+    ],
+    disproof:
+      '`kubectl get --raw /readyz`, with the same kubeconfig from the worker’s network, says ok',
     remedy:
       'Bring the API server back first (etcd, control-plane nodes, firewall), then run again. Nothing can be applied before that.',
     reapplyHelps: false,
@@ -135,7 +170,11 @@ const notFoundOut = withCause({
   id: 'not-found-out',
   confidence: 'possible',
   summary: 'no known cause fits what was seen',
-  evidence: ['Rancher: Cluster agent is not connected', 'cluster: agents 1/1 and 3/3 ready'],
+  evidence: [
+    { source: 'rancher', says: 'Cluster agent is not connected', at: null },
+    { source: 'cluster', says: 'agents 1/1 and 3/3 ready', at: null },
+  ],
+  disproof: 'a second look a minute later finds a cause',
   remedy:
     'Read the log of cattle-cluster-agent: `kubectl -n cattle-system logs deploy/cattle-cluster-agent`.',
   reapplyHelps: false,

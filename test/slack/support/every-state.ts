@@ -124,7 +124,12 @@ export function diagnosisWith({ cluster, reason, evidence }: Texts): Diagnosis {
     id: 'ca-changed',
     confidence: 'certain',
     summary: reason,
-    evidence,
+    evidence: evidence.map((says, index) => ({
+      source: 'agent log' as const,
+      says,
+      at: index % 2 === 0 ? at : null,
+    })),
+    disproof: reason,
     remedy: reason,
     reapplyHelps: true,
   } as const

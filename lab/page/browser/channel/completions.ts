@@ -7,7 +7,7 @@ export interface Completion {
 
 interface Command {
   readonly verb: string
-  readonly argument: '' | 'CLUSTER' | '[CLUSTER]' | 'RUN'
+  readonly argument: '' | 'CLUSTER' | '[CLUSTER]' | 'LOG LINE' | 'RUN'
   readonly what: string
 }
 
@@ -16,6 +16,7 @@ const COMMANDS: readonly Command[] = [
   { verb: 'diagnose', argument: 'CLUSTER', what: 'cause and evidence; writes nothing' },
   { verb: 'clusters', argument: '', what: 'what Rancher sees, lost ones first' },
   { verb: 'status', argument: '[CLUSTER]', what: 'how a cluster and its run stand' },
+  { verb: 'explain', argument: 'LOG LINE', what: 'what a log line means, and whose address it is' },
   { verb: 'runs', argument: '', what: 'what was asked for lately' },
   { verb: 'cancel', argument: 'RUN', what: 'end a run that has written nothing yet' },
   { verb: 'help', argument: '', what: 'what you may do here' },
@@ -43,6 +44,6 @@ export function completionsFor(line: string, clusters: readonly string[]): reado
   }).map(({ verb: one, argument, what }) => ({
     label: `/rancher ${one} ${argument}`.trim(),
     what,
-    text: argument === 'CLUSTER' || argument === 'RUN' ? `/rancher ${one} ` : `/rancher ${one}`,
+    text: /^[A-Z]/.test(argument) ? `/rancher ${one} ` : `/rancher ${one}`,
   }))
 }

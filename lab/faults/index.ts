@@ -1,0 +1,6 @@
+export { type Case, createCases, playCase } from './cases.ts'
+export type { Fault } from './contract.ts'
+export { faults } from './faults.ts'
+export { missingSymptoms, untilSymptom } from './look.ts'
+export { createRandom } from './random.ts'
+export { type Stage, type StageOptions, startStage } from './stage.ts'

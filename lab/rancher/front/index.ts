@@ -1,0 +1,1 @@
+export { type Front, type FrontBehaviour, startFront } from './start-front.ts'
