@@ -38,7 +38,9 @@ export function changeLines(run: Run): readonly Line[] {
   return [
     ...(newPlan === null ? [] : newPlanLines(newPlan)),
     labelled(labelFor(state), ...summaryOf(run, plan)),
-    ...(isPartial ? [] : [...objectLines(plan), ...stepsOf(plan).map(stepLine)]),
+    ...(isPartial
+      ? []
+      : [...objectLines(plan), ...stepsOf(plan).map((step) => stepLine(step, state))]),
     ...noteLines(plan),
   ]
 }
@@ -51,8 +53,10 @@ function noteLines({ notes }: Plan): readonly Line[] {
   ]
 }
 
-function stepLine({ annotation, value }: RancherStep): Line {
-  return bullet('then Rancher is asked to push its own manifest: ', code(`${annotation}=${value}`))
+function stepLine({ annotation, value }: RancherStep, state: Run['state']): Line {
+  const verb = labelFor(state) === 'Applied' ? 'was' : 'is'
+  const setting = code(`${annotation}=${value}`)
+  return bullet(`then Rancher ${verb} asked to push its own manifest: `, setting)
 }
 
 function newPlanLines(reason: string): readonly Line[] {
@@ -69,7 +73,12 @@ function summaryOf({ state }: Run, plan: Plan): readonly Part[] {
   return [
     `plan ${shortDigest(plan.digest)} · ${countWrites(plan)} ${labelFor(state) === 'Applied' ? 'written' : 'to write'}`,
     ...(unchanged > 0 ? [`, ${unchanged} unchanged`] : []),
-    ` · ${pods} ${state.kind === 'recovered' ? 'restarted' : plan.restartsPods > 1 ? 'restart' : 'restarts'}`,
+    // Rancher's push restarts some as well, as a note says.
+    ...(plan.restartsPods === 0 && stepsOf(plan).length > 0
+      ? []
+      : [
+          ` · ${pods} ${state.kind === 'recovered' ? 'restarted' : plan.restartsPods > 1 ? 'restart' : 'restarts'}`,
+        ]),
   ]
 }
 
