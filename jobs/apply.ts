@@ -12,10 +12,12 @@ import {
   type Run,
   refusalFor,
   type SignedApproval,
+  stepsOf,
   wavesOf,
   writesOf,
 } from '../src/recovery/index.ts'
 import type { Lease } from '../src/store/index.ts'
+import { askRancher } from './ask-rancher.ts'
 import { endWithFailure } from './end-with-failure.ts'
 import type { WorkParts } from './parts.ts'
 import { type Rebuilt, rebuildPlan, supersedePlan } from './rebuild-plan.ts'
@@ -39,7 +41,11 @@ export function createApplyJob(parts: WorkParts): Handlers<WorkJobs>['apply'] {
       requireValidApproval(parts, run, run.state.approval)
       const lease = await leases.take(run.state.plan.effects.cluster.id, runId)
       try {
-        return await applyUnder(parts, run, run.state, lease, signal)
+        const outcome = isWritten(run.state)
+          ? await resume(run, run.state, lease)
+          : await applyUnder(parts, run, run.state, lease, signal)
+        if (outcome.kind === 'ended') return done
+        return await askRancher(parts, runId, outcome.fence, signal)
       } finally {
         await lease.release()
       }
@@ -61,7 +67,19 @@ export function createApplyJob(parts: WorkParts): Handlers<WorkJobs>['apply'] {
     if (code === 'cluster.changed' && timesBegun(run) < MOST_BEGINNINGS)
       return again(CHANGED_RETRY_MS)
     await endWithFailure(parts, run.id, 'apply', thrown, signal)
-    return code === 'cluster.outcome-unknown' ? again(LOOK_AGAIN_MS) : done
+    const isUnknown = code === 'cluster.outcome-unknown' || code === 'rancher.outcome-unknown'
+    return isUnknown ? again(LOOK_AGAIN_MS) : done
+  }
+
+  /** Every object is in place, so what was compared for them needs no other look. */
+  async function resume(run: Run, state: BegunState, { fence }: Lease): Promise<Written> {
+    if (state.kind === 'unknown') {
+      const { wasConnected } = state
+      await change(run.id, () => ({ type: 'begin-apply', fence, wasConnected }), {
+        within: 'apply',
+      })
+    }
+    return { kind: 'written', fence }
   }
 
   async function applyUnder(
@@ -70,14 +88,14 @@ export function createApplyJob(parts: WorkParts): Handlers<WorkJobs>['apply'] {
     state: ApplicableState,
     lease: Lease,
     signal: AbortSignal,
-  ): Promise<JobOutcome> {
+  ): Promise<Written | { readonly kind: 'ended' }> {
     const rebuilt = await rebuildPlan(parts, run, state.plan, signal)
     const coverage = coverageOf(state.plan, rebuilt.plan)
     if (state.kind === 'approved' && coverage.kind !== 'same') {
       const reason =
         coverage.kind === 'different' ? coverage.reason : 'part of it is already in place'
       await supersedePlan(parts, run.id, rebuilt.plan, reason)
-      return done
+      return { kind: 'ended' }
     }
     const seenFence = highestFence(rebuilt.prepared)
     if (seenFence > lease.fence) await lease.raiseAbove(seenFence)
@@ -92,8 +110,7 @@ export function createApplyJob(parts: WorkParts): Handlers<WorkJobs>['apply'] {
       throw new Failure('plan.superseded', { reason: coverage.reason })
     }
     await writeInWaves(run.id, rebuilt, { run: run.id, fence }, signal)
-    await change(run.id, () => ({ type: 'finish-apply' }))
-    return done
+    return { kind: 'written', fence }
   }
 
   async function writeInWaves(
@@ -130,6 +147,21 @@ function throwWorst(reasons: readonly unknown[]): void {
 
 function timesBegun({ timeline }: Run): number {
   return timeline.filter(({ what }) => what === 'applying').length
+}
+
+/** Every object of the plan is written, under this fencing number. */
+interface Written {
+  readonly kind: 'written'
+  readonly fence: number
+}
+
+type BegunState = Extract<Run['state'], { kind: 'applying' | 'unknown' }>
+
+/** Whether an apply that was interrupted had come to the end of the objects, with something left to ask of Rancher. */
+function isWritten(state: ApplicableState): state is BegunState {
+  if (state.kind === 'approved' || stepsOf(state.plan).length === 0) return false
+  const { written } = state
+  return writesOf(state.plan).every(({ ref }) => written.includes(nameOf(ref)))
 }
 
 type ApplicableState = Extract<Run['state'], { kind: 'approved' | 'applying' | 'unknown' }>

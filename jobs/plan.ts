@@ -1,6 +1,6 @@
 import { buildPlan } from '../src/planning/index.ts'
 import { done, type Handlers, type WorkJobs } from '../src/queue/index.ts'
-import { diagnosisOf, writesOf } from '../src/recovery/index.ts'
+import { diagnosisOf, writeNamesOf } from '../src/recovery/index.ts'
 import { endWithFailure } from './end-with-failure.ts'
 import type { WorkParts } from './parts.ts'
 
@@ -19,7 +19,7 @@ export function createPlanJob(parts: WorkParts): Handlers<WorkJobs>['plan'] {
         openCluster(run.cluster),
       ])
       const { plan } = await buildPlan({ rancher, cluster, rancherCluster, signal })
-      if (writesOf(plan).length === 0) {
+      if (writeNamesOf(plan).length === 0) {
         await change(runId, () => ({ type: 'conclude', reason: NOTHING_TO_CHANGE }))
         return done
       }

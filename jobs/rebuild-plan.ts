@@ -1,7 +1,7 @@
 import type { Cluster, PreparedObject } from '../src/cluster/index.ts'
 import { isConnected } from '../src/diagnosis/index.ts'
 import { buildPlan } from '../src/planning/index.ts'
-import { type Plan, type Run, writesOf } from '../src/recovery/index.ts'
+import { type Plan, type Run, writeNamesOf } from '../src/recovery/index.ts'
 import type { WorkParts } from './parts.ts'
 
 /** A plan built again from what Rancher and the cluster say now, and what is needed to apply it. */
@@ -34,7 +34,7 @@ export async function supersedePlan(
   plan: Plan,
   reason: string,
 ): Promise<void> {
-  if (writesOf(plan).length === 0) {
+  if (writeNamesOf(plan).length === 0) {
     await change(runId, () => ({ type: 'conclude', reason: NOTHING_LEFT }))
     return
   }

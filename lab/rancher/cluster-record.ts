@@ -25,6 +25,7 @@ export interface Cluster {
   /** What Rancher pushed last, and when; null: it never did. */
   deployed: Deployed | null
   hasSecondSession: boolean
+  secondSessionChangedAt: Date
 }
 
 export interface Deployed {
@@ -131,7 +132,8 @@ function clusterConditionsOf(
   }
   if (quirks.has('connectedCondition')) {
     const isConnected = cluster.hasSecondSession ? 'True' : 'False'
-    settled.push({ type: 'Connected', status: isConnected, lastUpdateTime: settledAt })
+    const lastUpdateTime = toSeconds(cluster.secondSessionChangedAt)
+    settled.push({ type: 'Connected', status: isConnected, lastUpdateTime })
   }
   if (!isKnown) {
     return [...settled, { lastUpdateTime: settledAt, type: 'Pending', status: 'Unknown' }]

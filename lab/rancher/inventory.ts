@@ -93,6 +93,7 @@ export function createInventory(options: {
         annotations: {},
         deployed: lost && (added.nodes || isPushed) ? deployedBefore(quirks, now()) : null,
         hasSecondSession: false,
+        secondSessionChangedAt: now(),
       }
       if (clusters.has(cluster.id)) throw new Error(`cluster "${cluster.id}" is there already`)
       clusters.set(cluster.id, cluster)

@@ -69,6 +69,7 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     const isThere = sessionsOf(cluster.id, 'second').length > 0 && !unpingable.has(cluster.id)
     if (isThere === cluster.hasSecondSession) return
     cluster.hasSecondSession = isThere
+    cluster.secondSessionChangedAt = now()
     if (isThere) cluster.status.secondSessionOpened()
     else cluster.status.secondSessionClosed()
   }

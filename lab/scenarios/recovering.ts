@@ -3,7 +3,7 @@ import { deleteAgents, refuseApiToken, revokeToken, rotateCertificateAuthority }
 import type { Story } from './story.ts'
 
 /** The whole story once a fault is there: asked, planned, approved by somebody else, applied, proved. */
-async function recover(story: Story): Promise<void> {
+export async function recover(story: Story): Promise<void> {
   await story.reagentStarts()
   await story.says('oncall', '/rancher reagent myk8s')
   await story.runIs('planned')

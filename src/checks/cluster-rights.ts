@@ -158,6 +158,15 @@ export const clusterRights: readonly ClusterRight[] = [
     kind: 'Nodes',
     why: 'see runtimes, versions and taints of the nodes',
   },
+  {
+    feature: 'diagnose',
+    verb: 'get',
+    group: 'scheduling.k8s.io',
+    resource: 'priorityclasses',
+    kind: 'PriorityClass',
+    names: ['cattle-cluster-agent-priority-class'],
+    why: 'see whether the agents have a priority class of their own',
+  },
   // Kubernetes lets nobody hand out more rights than they have, and the agents' role has all
   // (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping). `escalate` cannot
   // be restricted to names either: a role that is created has none when the question is asked (tried on 1.20).

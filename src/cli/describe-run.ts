@@ -46,7 +46,7 @@ export function describeEnd(run: Run): readonly string[] {
       const { proof } = state
       const lines = [
         `${cluster} is back, ${took} after the request.`,
-        `Proof   agents ${proof.agents} · Rancher: ${proof.rancherState} · stable for ${duration(proof.stableForMs)} since ${localTime(proof.stableSince)}`,
+        `Proof   agents ${proof.agents} · Rancher: ${proof.rancherState} · stable for ${duration(proof.stableForMs)} since ${localTime(proof.stableSince)}${proof.tunnel === undefined ? '' : ` · ${proof.tunnel}`}`,
       ]
       return [...lines, `Wrote   ${listOf(state.written)}`]
     }

@@ -132,6 +132,8 @@ export interface AgentPod {
   readonly createdAt: string | null
   /** By the node's clock. */
   readonly startedAt: string | null
+  /** It is being deleted. */
+  readonly isTerminating: boolean
   /** The last lines of its log, redacted: tokens never leave this room. Null when it could not be read. */
   readonly logLines: readonly string[] | null
   /** When each of `logLines` was written, by the node's clock; null where it is not known. Empty when none is. */
@@ -192,6 +194,34 @@ export interface NodeWithAddresses extends NodeObserved {
   readonly addresses: readonly string[]
 }
 
+export interface Taint {
+  readonly key: string
+  readonly value: string
+  /** `NoSchedule`, `PreferNoSchedule` or `NoExecute`. */
+  readonly effect: string
+}
+
+/** What decides whether an agent may run on a node. */
+export interface AgentNode {
+  readonly name: string
+  /** Labelled so in the way in which Rancher looks for it: `node-role.kubernetes.io/controlplane` or `control-plane` = `true`. */
+  readonly isControlPlane: boolean
+  readonly isCordoned: boolean
+  readonly taints: readonly Taint[]
+}
+
+/** What a cluster agent finds on its cluster, beside its own objects. */
+export interface AgentSurroundings {
+  /** Null where they may not be listed. */
+  readonly nodes: readonly AgentNode[] | null
+  /** False where there are more nodes than were read; those of the control plane are always among them. */
+  readonly allNodes: boolean
+  /** Whether Secret cattle-private-registry is in cattle-system. */
+  readonly privateRegistry: boolean
+  /** Rancher's priority class for agents, where that exists. */
+  readonly priorityClass: { readonly name: string } | null | 'unreadable'
+}
+
 /** The agents in cattle-system as found. A workload that is not there is null. */
 export interface AgentsObserved {
   readonly namespaceExists: boolean
@@ -250,6 +280,8 @@ export interface Cluster {
   /** When the client certificate ends, as an ISO time; null for credentials of other kinds. */
   certificateEnd(): Promise<string | null>
   observeAgents(signal: AbortSignal): Promise<AgentsObserved>
+  /** What may not be read is left open. */
+  surroundings(signal: AbortSignal): Promise<AgentSurroundings>
   /** At most 250. Fails with `cluster.forbidden` where they may not be listed. */
   nodes(signal: AbortSignal): Promise<readonly NodeWithAddresses[]>
   /** The live form of each object (its kind, name and namespace count), index for index; null for one that is not there. */

@@ -44,6 +44,7 @@ export function podOf(pod: JsonRecord, log: PodLog | null): AgentPod {
     createdAt: isoTimeOf(textAt(pod, 'metadata', 'creationTimestamp')),
     startedAt:
       textAt(status, 'state', 'running', 'startedAt') ?? textAt(pod, 'status', 'startTime'),
+    isTerminating: textAt(pod, 'metadata', 'deletionTimestamp') !== null,
     logLines: log?.lines ?? null,
     logTimes: log?.times ?? [],
   }

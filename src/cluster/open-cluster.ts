@@ -14,6 +14,7 @@ import { readKubeconfig } from './kubeconfig.ts'
 import { listNodes } from './nodes.ts'
 import { observeAgents } from './observe-agents.ts'
 import { previewObjects, readObjects } from './preview.ts'
+import { readSurroundings } from './surroundings.ts'
 import type { Target, WritableTarget } from './target.ts'
 import { writeObject } from './write.ts'
 
@@ -72,6 +73,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     identity,
     nodes: (signal) => listNodes(connection, signal),
     observeAgents: (signal) => observeAgents(connection, fingerprintKey, signal),
+    surroundings: (signal) => readSurroundings(connection, served(signal), signal),
     read: async (objects, signal) => readObjects(await target(signal), objects, signal),
     preview: async (wanted, signal, live) => {
       const found = await writableTarget(signal)

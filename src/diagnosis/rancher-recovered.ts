@@ -1,4 +1,4 @@
-import type { RancherCluster, RancherCondition } from '../rancher/index.ts'
+import type { AgentsExpected, RancherCluster, RancherCondition } from '../rancher/index.ts'
 import { conditionOf, whyNotConnected } from './rancher-says.ts'
 
 /** What the caller knows of the time since the apply. */
@@ -9,12 +9,18 @@ export interface SinceApply {
   readonly seenDisconnected: boolean
 }
 
+/** By which conditions of this cluster Rancher shows that the agents are connected. */
+export type ConnectedBy = Pick<
+  AgentsExpected,
+  'mustBeTrue' | 'mustHaveTurned' | 'readyWithoutAgents'
+>
+
 /**
  * Whether Rancher's record proves that the cluster connected after the apply; `reason` says why, or what is still missing.
  *
- * Connected means active, no transition, Ready true (and Connected true from 2.6.0 on). That alone proves nothing: Rancher keeps an
- * old Ready for up to half a minute after an agent is gone, so the conditions must be dated after the apply. Rancher 2.1.5 writes whole
- * seconds (fixture cluster-unavailable.json), cut off rather than rounded, so whole seconds are compared:
+ * Connected means active, no transition, and the conditions of this version true. That alone proves nothing: Rancher keeps an old Ready
+ * for up to half a minute after an agent is gone, so they must be dated after the apply. Rancher 2.1.5 writes whole seconds (fixture
+ * cluster-unavailable.json), cut off rather than rounded, so whole seconds are compared:
  *
  * - a later second: turned true after the apply
  * - the same second: before or after, nobody can tell; proven only when it was seen not connected since the apply
@@ -27,15 +33,30 @@ export interface SinceApply {
 export function rancherRecovered(
   cluster: RancherCluster,
   { since, seenDisconnected }: SinceApply,
+  { mustBeTrue, mustHaveTurned, readyWithoutAgents }: ConnectedBy,
 ): { readonly connected: boolean; readonly reason: string } {
   const missing = whyNotConnected(cluster)
   if (missing) return { connected: false, reason: missing }
-  const conditions = [conditionOf(cluster, 'Ready'), conditionOf(cluster, 'Connected')]
-  for (const condition of conditions) {
+  const absent = mustBeTrue.find((type) => conditionOf(cluster, type)?.status !== 'True')
+  if (absent) return { connected: false, reason: `Rancher’s condition ${absent} is not true` }
+  for (const type of mustHaveTurned) {
+    const condition = conditionOf(cluster, type)
     const doubt = condition && doubtAbout(condition, since, seenDisconnected)
-    if (doubt) return { connected: false, reason: doubt }
+    if (!doubt) continue
+    const reason =
+      readyWithoutAgents && type === 'Ready'
+        ? `${doubt}; Rancher reaches a hosted cluster without its agents too`
+        : doubt
+    return { connected: false, reason }
   }
   return { connected: true, reason: 'Rancher says active and connected since the apply' }
+}
+
+/** When the conditions that count were last touched: Rancher does that only where something about them changes. */
+export function conditionTimes(cluster: RancherCluster, { mustBeTrue }: ConnectedBy): string {
+  return mustBeTrue
+    .map((type) => `${type} ${conditionOf(cluster, type)?.lastUpdateTime ?? 'undated'}`)
+    .join(', ')
 }
 
 function doubtAbout(

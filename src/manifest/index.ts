@@ -1,4 +1,5 @@
 export { adaptApiVersions } from './adapt-api-versions.ts'
+export { featuresText, NEEDED_FEATURE } from './agent-features.ts'
 export { readManifest } from './read-manifest.ts'
 export { checkRegistration, registrationIn, withoutSlash } from './registration.ts'
 export { wantedFrom } from './wanted-from.ts'

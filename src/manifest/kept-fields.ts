@@ -6,7 +6,7 @@ import {
   recordsAt,
   textAt,
 } from '../cluster/index.ts'
-import { containersOf, named, podSpecOf } from './workload.ts'
+import { containersOf, isSendable, named, podSpecOf } from './workload.ts'
 
 const POD_FIELDS = [
   'affinity',
@@ -47,17 +47,14 @@ export function keptFields(workload: KubernetesObject, live: KubernetesObject): 
   ]
 }
 
-/** Plain variables of the live container that stay: those the manifest lacks, and other than CATTLE_* that differ. */
+/** Variables of the live container that stay: those that the manifest does not name, or names by value where there is a reference. */
 function variablesKept(container: JsonRecord, live: JsonRecord): readonly string[] {
   const env = recordsAt(container, 'env')
-  const liveEnv = recordsAt(live, 'env')
-  const names = [...new Set([...liveEnv, ...env].map((entry) => textAt(entry, 'name') ?? ''))]
+  const names = recordsAt(live, 'env').map((entry) => textAt(entry, 'name') ?? '')
   return names
     .filter((name) => {
-      const [wanted, there] = [named(env, name), named(liveEnv, name)]
-      if (!wanted) return true
-      if (name.startsWith('CATTLE_')) return false
-      return (wanted.value ?? '') !== (there?.value ?? '')
+      const wanted = named(env, name)
+      return !wanted || !isSendable(wanted, live)
     })
     .map((name) => `env ${name}`)
 }

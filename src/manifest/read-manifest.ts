@@ -1,5 +1,6 @@
 import { loadAll, YAMLException } from 'js-yaml'
 import { isKubernetesObject, type KubernetesObject } from '../cluster/index.ts'
+import type { RancherVersion } from '../rancher/index.ts'
 import { Failure } from '../recovery/index.ts'
 import { requireAllowed } from './allow-list.ts'
 
@@ -8,11 +9,14 @@ const MOST_BYTES = 1024 * 1024
 /**
  * Reads what Rancher serves at its import address: YAML documents, of which empty ones are skipped. Fails with
  * `manifest.too-large` (default limit 1 MiB), `manifest.unreadable`, whose reason never quotes the text because it holds
- * a token, and `manifest.object-not-allowed` for anything that does not belong into an agent manifest.
+ * a token, and `manifest.object-not-allowed` for anything that does not belong into an agent manifest of that version (default: of any).
  */
 export function readManifest(
   text: string,
-  { limitBytes = MOST_BYTES }: { readonly limitBytes?: number } = {},
+  {
+    version,
+    limitBytes = MOST_BYTES,
+  }: { readonly version?: RancherVersion; readonly limitBytes?: number } = {},
 ): readonly KubernetesObject[] {
   if (Buffer.byteLength(text) > limitBytes) {
     throw new Failure('manifest.too-large', { limitBytes: String(limitBytes) })
@@ -21,7 +25,7 @@ export function readManifest(
     if (!isKubernetesObject(document)) {
       throw unreadable(`document ${index + 1} is not a Kubernetes object`)
     }
-    requireAllowed(document)
+    requireAllowed(document, version)
     return document
   })
   if (objects.length === 0) throw unreadable('it is empty')

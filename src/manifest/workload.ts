@@ -24,6 +24,12 @@ export function named(items: readonly JsonRecord[], name: unknown): JsonRecord |
   return items.find((item) => item.name === name)
 }
 
+/** A value cannot be put beside a reference that somebody set for the same variable: the server refuses both together. */
+export function isSendable(entry: JsonRecord, live: JsonRecord): boolean {
+  const there = named(recordsAt(live, 'env'), entry.name)
+  return entry.valueFrom !== undefined || there?.valueFrom === undefined
+}
+
 /** The image of the cluster agent, null in a manifest without one. */
 export function agentImageIn(objects: readonly KubernetesObject[]): string | null {
   const agent = objects.find(({ kind }) => kind === 'Deployment')

@@ -1,9 +1,11 @@
 import { type Cluster, type PreparedObject, reasonsIn } from '../cluster/index.ts'
 import { adaptApiVersions, agentImageIn, wantedFrom, withoutSlash } from '../manifest/index.ts'
-import type { Rancher, RancherCluster } from '../rancher/index.ts'
+import { agentsExpected, type Rancher, type RancherCluster } from '../rancher/index.ts'
 import { digestOf, type Plan, type PlanEffects } from '../recovery/index.ts'
 import { accessNotes, renderedNote } from './access-notes.ts'
 import { agentManifest } from './agent-manifest.ts'
+import { secondSession } from './second-session.ts'
+import { missingAgentNotes, versionNotes } from './version-notes.ts'
 
 /** Everything a plan is made from. Nothing of it is kept. */
 export interface PlanningParts {
@@ -29,18 +31,21 @@ export interface BuiltPlan {
  */
 export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
   const { cluster, rancherCluster, signal } = parts
-  const [manifest, served, identity] = await Promise.all([
+  const [manifest, served, identity, surroundings] = await Promise.all([
     agentManifest(parts),
     cluster.served(signal),
     cluster.identity(signal),
+    cluster.surroundings(signal),
   ])
   const proof = await cluster.prove(rancherCluster, signal)
-  const { objects, settings, registrationCreated, renderedBecause } = manifest
+  const { objects, settings, version, registrationCreated, renderedBecause } = manifest
+  const { features, steps, notes: featureNotes } = secondSession(version, rancherCluster)
   const adapted = adaptApiVersions(objects, served)
   const live = await cluster.read(adapted.objects, signal)
   const wanted = wantedFrom(
     adapted.objects,
     (object) => live[adapted.objects.indexOf(object)] ?? null,
+    { features, surroundings },
   )
   const preview = await cluster.preview(wanted.objects, signal, live)
 
@@ -50,8 +55,12 @@ export async function buildPlan(parts: PlanningParts): Promise<BuiltPlan> {
     caChecksum: settings.caChecksum,
     agentImage: agentImageIn(objects) ?? settings.agentImage,
     objects: preview.objects,
+    ...(steps.length > 0 && { rancher: steps }),
   }
   const notes = [
+    ...versionNotes(version),
+    ...featureNotes,
+    ...missingAgentNotes(agentsExpected(version, rancherCluster), objects),
     ...(registrationCreated ? [REGISTRATION_CREATED] : []),
     ...accessNotes(parts.rancher.reachedBy()),
     ...(renderedBecause === null ? [] : [renderedNote(renderedBecause)]),

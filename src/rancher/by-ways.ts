@@ -26,6 +26,7 @@ export function createRancherByWays(
 ): Rancher {
   const [{ rancher: first }] = ways
   const { url } = first
+  const viaApi = (ways.find(({ isApi }) => isApi) ?? ways[0]).rancher
   let reachedBy: ReachedBy | null = null
 
   async function ask<T>(
@@ -80,6 +81,10 @@ export function createRancherByWays(
     },
     importManifest: (version, registration, signal) =>
       read((rancher, stop) => rancher.importManifest(version, registration, stop), signal),
+    // These three mean Rancher's API: a write is sent by one way only, and no other leads through the tunnel.
+    askForPush: (clusterId, run, signal) => viaApi.askForPush(clusterId, run, signal),
+    tunnelAnswers: (clusterId, signal) => viaApi.tunnelAnswers(clusterId, signal),
+    identityThroughTunnel: (clusterId, signal) => viaApi.identityThroughTunnel(clusterId, signal),
     evidence: {
       installation: (signal) =>
         read((rancher, stop) => rancher.evidence.installation(stop), signal),

@@ -170,6 +170,15 @@ export interface ReachedBy {
 }
 
 /**
+ * What a call through Rancher's tunnel told. `uid`: that of the namespace kube-system. `broken`: the tunnel does not carry the call.
+ * `not-available`: this token, or this way to Rancher, does not show it, which says nothing about the tunnel. Reasons are for people.
+ */
+export type TunnelIdentity =
+  | { readonly kind: 'answered'; readonly uid: string }
+  | { readonly kind: 'broken'; readonly reason: string }
+  | { readonly kind: 'not-available'; readonly reason: string }
+
+/**
  * One Rancher, reached by its API or by one of the other ways. Every call rejects with a `Failure` whose code starts with
  * `rancher.`, within its own time limit or as soon as `signal` aborts; nothing is retried inside. A signal that aborts
  * because of its own time limit gives `rancher.timed-out`, any other `rancher.unreachable`.
@@ -208,6 +217,21 @@ export interface Rancher {
     registration: Registration,
     signal: AbortSignal,
   ): Promise<ImportManifest>
+  /**
+   * Asks Rancher to push its own agent manifest through the tunnel, by the annotation that it looks for. All other annotations stay.
+   * `run` is noted beside it: asked again for the same run, nothing is written, also when Rancher has pushed and taken the wish
+   * back meanwhile. Fails with `rancher.outcome-unknown` when the answer to the write never came, and with `rancher.way-unusable`
+   * where Rancher's API is none of the ways.
+   */
+  askForPush(
+    clusterId: string,
+    run: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly asked: boolean }>
+  /** False while Rancher has no tunnel to the cluster. True as well where this token may not know: then nothing tells. */
+  tunnelAnswers(clusterId: string, signal: AbortSignal): Promise<boolean>
+  /** Which cluster answers through Rancher's tunnel. */
+  identityThroughTunnel(clusterId: string, signal: AbortSignal): Promise<TunnelIdentity>
   /** The certificate that Rancher's address presents, judged against `caPem` (`''`: the system's authorities). */
   presentedCertificate(caPem: string, signal: AbortSignal): Promise<PresentedCertificate>
   readonly evidence: RancherEvidence

@@ -1,6 +1,7 @@
 import { Failure } from '../recovery/index.ts'
 import { rancherVersionAnswer, settingAnswer } from './answers.ts'
 import { readApiToken } from './api-token.ts'
+import { askForPush } from './ask-for-push.ts'
 import type { Rancher, RancherOptions } from './contract.ts'
 import { createEvidence } from './evidence.ts'
 import { clustersOfApi, findCluster, readCluster } from './find-cluster.ts'
@@ -12,6 +13,7 @@ import { readPresentedCertificate } from './presented-certificate.ts'
 import { createRancherApi, type RancherApi } from './rancher-api.ts'
 import { ensureRegistration, listRegistrations, registrationsOfApi } from './registrations.ts'
 import { settingsFrom } from './settings.ts'
+import { identityThroughTunnel, tunnelAnswers } from './tunnel.ts'
 import { type RancherVersion, rancherVersionOf } from './version-differences.ts'
 
 /** Rancher's API over HTTPS. Nothing is asked before the first call. */
@@ -39,6 +41,9 @@ export function createRancher(options: RancherOptions): Rancher {
       text: await readImportManifest(http, version, registration, signal),
       renderedBecause: null,
     }),
+    askForPush: (clusterId, run, signal) => askForPush(api, clusterId, run, signal),
+    tunnelAnswers: (clusterId, signal) => tunnelAnswers(http, clusterId, signal),
+    identityThroughTunnel: (clusterId, signal) => identityThroughTunnel(http, clusterId, signal),
     presentedCertificate: (caPem, signal) =>
       readPresentedCertificate({ url, caPem, timeoutMs, signal }),
     evidence: createEvidence(api, timeoutMs),

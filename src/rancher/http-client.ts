@@ -7,7 +7,7 @@ import type { RancherOptions } from './contract.ts'
 
 /** One request. `path` starts with `/` and holds nothing from outside but what was checked or encoded. */
 export interface HttpRequest {
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | 'PUT'
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly body?: object

@@ -1,8 +1,8 @@
 import { Failure } from '../recovery/index.ts'
 import type { Registration } from './contract.ts'
-import type { HttpClient } from './http-client.ts'
+import type { HttpAnswer, HttpClient } from './http-client.ts'
 import { failureOfStatus, unexpectedAnswer } from './rancher-api.ts'
-import { importPathOf, type RancherVersion } from './version-differences.ts'
+import { importPathsOf, type RancherVersion } from './version-differences.ts'
 
 const MANIFEST_LIMIT_BYTES = 1024 * 1024
 /** Rancher's are 54 characters of `bcdfghjklmnpqrstvwxz2456789`. Nothing else may become part of a path. */
@@ -19,12 +19,16 @@ export async function readImportManifest(
   if (!REGISTRATION_TOKEN.test(token)) {
     throw unexpectedAnswer(http.url, 'a registration token has characters that none can have')
   }
-  const path = importPathOf(version, token, registration.clusterId)
-  const answer = await http
-    .send({ path, anonymous: true, limitBytes: MANIFEST_LIMIT_BYTES }, signal)
-    .catch((error: unknown) => {
-      throw isTooLarge(error) ? tooLarge() : error
-    })
+  const send = (path: string) =>
+    http
+      .send({ path, anonymous: true, limitBytes: MANIFEST_LIMIT_BYTES }, signal)
+      .catch((error: unknown) => {
+        throw isTooLarge(error) ? tooLarge() : error
+      })
+  const [path, olderPath] = importPathsOf(version, token, registration.clusterId)
+  const first = await send(path)
+  const isElsewhere = olderPath !== undefined && isUnknownPath(first, registration)
+  const answer = isElsewhere ? await send(olderPath) : first
   const words = { action: 'read the agent manifest', what: 'manifest for this registration token' }
   const failure = failureOfStatus(answer, words, http.url)
   if (failure) throw failure
@@ -32,6 +36,15 @@ export async function readImportManifest(
     throw unexpectedAnswer(http.url, 'a web page in place of the agent manifest')
   }
   return answer.text
+}
+
+/**
+ * Whether the address with the cluster's id means nothing to this Rancher. Up to 2.5.5 it takes all of it for a token and makes a
+ * manifest for that.
+ */
+function isUnknownPath({ status, text }: HttpAnswer, { token, clusterId }: Registration): boolean {
+  const wholeAsToken = Buffer.from(`${token.reveal()}_${clusterId}`).toString('base64')
+  return status === 404 || text.includes(wholeAsToken)
 }
 
 function isTooLarge(error: unknown): boolean {

@@ -1,3 +1,5 @@
+export { type AgentsExpected, agentsExpected } from './agents-expected.ts'
+export { FORCE_DEPLOY } from './ask-for-push.ts'
 export { createRancherByWays, type RancherWay } from './by-ways.ts'
 export { caChecksumOf } from './ca-checksum.ts'
 export type * from './contract.ts'
@@ -11,6 +13,8 @@ export {
   credentialsSecretNameOf,
   has,
   isAmong,
+  NEWEST_KNOWN,
+  type RancherFeature,
   type RancherVersion,
   rancherVersionOf,
   SUPPORTED_VERSIONS,

@@ -27,6 +27,15 @@ const FEATURES = {
   refusedTunnelHasStatus: '2.5.0',
   /** Condition `Connected`, which needs the agent's second session and so `CATTLE_FEATURES`. */
   connectedCondition: '2.6.0',
+  /** The condition Ready follows Connected; before, Rancher may find a hosted cluster ready without its agents. */
+  readyFollowsConnected: '2.6.3',
+  /** Proxy role and binding for the API server (reference: manifest objects). */
+  proxyRoleInManifest: '2.1.12 2.2.7 2.3.0',
+  privateRegistryInManifest: '2.3.4',
+  windowsNodeAgentInManifest: '2.3.0',
+  apiAuthInManifest: '2.2.0',
+  serviceInManifest: '2.6.0',
+  disruptionBudgetInManifest: '2.11.0',
   /** `agentFeatures` of a cluster. */
   agentFeatures: '2.4.0',
   /** Annotation `io.cattle.agent.force.deploy` asks for a push of Rancher's own manifest. */
@@ -74,6 +83,8 @@ export const SUPPORTED_VERSIONS = 'Rancher 2.1 to 2.14'
 
 const OLDEST_LINE = 1
 const NEWEST_LINE = 14
+/** The line that newer versions, and those that say none, are taken for. */
+export const NEWEST_KNOWN = `2.${NEWEST_LINE}`
 const NEWEST: Numbers = [2, NEWEST_LINE, 4]
 
 type Numbers = readonly [major: number, minor: number, patch: number]
@@ -128,11 +139,16 @@ function edge(text: string, open: number): Numbers {
   return [major, minor, patch]
 }
 
-/** Path of the manifest that people apply. */
-export function importPathOf(version: RancherVersion, token: string, clusterId: string): string {
-  return has(version, 'importPathWithClusterId')
-    ? `/v3/import/${token}_${clusterId}.yaml`
-    : `/v3/import/${token}.yaml`
+/** Path of the manifest that people apply; of a version that is unnamed, also the one to try after it. */
+export function importPathsOf(
+  version: RancherVersion,
+  token: string,
+  clusterId: string,
+): readonly [path: string, olderPath?: string] {
+  const withId = `/v3/import/${token}_${clusterId}.yaml`
+  const bare = `/v3/import/${token}.yaml`
+  if (version.acquaintance === 'unnamed') return [withId, bare]
+  return [has(version, 'importPathWithClusterId') ? withId : bare]
 }
 
 /**

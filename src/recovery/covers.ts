@@ -30,6 +30,8 @@ export function coverageOf(approved: Plan, rebuilt: Plan): Coverage {
   }
   if (is.objects.length !== was.objects.length)
     return different('an object is no longer in the manifest')
+  if (canonicalJson(was.rancher ?? []) !== canonicalJson(is.rancher ?? []))
+    return different('what Rancher is to be asked for changed')
   return { kind: 'partly-applied' }
 }
 

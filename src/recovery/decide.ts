@@ -189,7 +189,7 @@ function decideFail(
   const record = recordOf(failure)
   const { kind } = run.state
   if (kind === 'applying' || kind === 'unknown') {
-    if (failure.code === 'cluster.outcome-unknown') {
+    if (OUTCOME_UNKNOWN.has(failure.code)) {
       return events({ at, type: 'outcome-unknown', failure: record })
     }
     const hasWritten = run.state.written.length > 0
@@ -200,6 +200,12 @@ function decideFail(
   if (kind === 'verifying') return events({ at, type: 'not-recovered', reason: failure.message })
   return events({ at, type: 'failed', failure: record })
 }
+
+/** A write went out and its answer never came: only looking tells what became of it. */
+const OUTCOME_UNKNOWN: ReadonlySet<FailureCode> = new Set([
+  'cluster.outcome-unknown',
+  'rancher.outcome-unknown',
+])
 
 const nothing: Decision = { ok: true, events: [] }
 

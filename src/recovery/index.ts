@@ -2,6 +2,7 @@ export { canonicalJson } from './canonical-json.ts'
 export { coverageOf } from './covers.ts'
 export { decide, type RunCommand } from './decide.ts'
 export type { Cause, CauseId, Diagnosis, Evidence, EvidenceSource, Look } from './diagnosis.ts'
+export { entryChanges } from './entry-changes.ts'
 export { evolve, replay } from './evolve.ts'
 export { asFailure, Failure, type FailureRecord } from './failure.ts'
 export { type FailureCode, type FailureFacts, failureSubjects } from './failure-texts/index.ts'
@@ -11,11 +12,15 @@ export {
   digestOf,
   type FieldChange,
   nameOf,
+  nameOfStep,
   type ObjectRef,
   type Plan,
   type PlanEffects,
   type PlannedObject,
+  type RancherStep,
   shortDigest,
+  stepsOf,
+  writeNamesOf,
   writesOf,
 } from './plan.ts'
 export { approversOf, type Policy, type Right, refusalFor, requestersOf } from './policy.ts'

@@ -28,6 +28,18 @@ export interface PlannedObject {
   readonly takesOverFrom: readonly string[]
 }
 
+/**
+ * Something that is asked of Rancher itself once the objects are in place: to push its own manifest through the tunnel. It is a write
+ * like the others, of an annotation on Rancher's record of the cluster.
+ */
+export interface RancherStep {
+  readonly ask: 'push-own-manifest'
+  /** Rancher's id of the cluster. */
+  readonly cluster: string
+  readonly annotation: string
+  readonly value: string
+}
+
 /** Everything an approval covers. Two plans with equal effects have equal digests, whoever computed them. */
 export interface PlanEffects {
   readonly cluster: { readonly id: string; readonly name: string; readonly uid: string }
@@ -37,6 +49,8 @@ export interface PlanEffects {
   readonly agentImage: string
   /** In the order in which they are applied. */
   readonly objects: readonly PlannedObject[]
+  /** In order, after the objects. Absent where Rancher is asked for nothing. */
+  readonly rancher?: readonly RancherStep[]
 }
 
 export interface Plan {
@@ -61,6 +75,21 @@ export function shortDigest(digest: string): string {
 /** The objects that an apply writes; the others stay as they are. */
 export function writesOf(plan: Plan): readonly PlannedObject[] {
   return plan.effects.objects.filter((object) => object.action !== 'unchanged')
+}
+
+/** What Rancher is asked for. */
+export function stepsOf(plan: Plan): readonly RancherStep[] {
+  return plan.effects.rancher ?? []
+}
+
+/** The names of everything that an apply writes, in its order: objects, then what Rancher is asked for. */
+export function writeNamesOf(plan: Plan): readonly string[] {
+  return [...writesOf(plan).map(({ ref }) => nameOf(ref)), ...stepsOf(plan).map(nameOfStep)]
+}
+
+/** `Annotation io.cattle.agent.force.deploy on c-abc12 in Rancher`. */
+export function nameOfStep({ annotation, cluster }: RancherStep): string {
+  return `Annotation ${annotation} on ${cluster} in Rancher`
 }
 
 /** `Deployment cattle-system/cattle-cluster-agent`, the way people name an object. */

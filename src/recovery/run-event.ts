@@ -17,6 +17,8 @@ export interface Proof {
   readonly stableForMs: number
   readonly agents: string
   readonly rancherState: string
+  /** What a call through Rancher's tunnel showed, as a sentence; absent in runs of older versions of Reagent. */
+  readonly tunnel?: string
 }
 
 /** What one look after the apply saw; `holdingSince` is set while everything is as it should be. */
@@ -27,6 +29,8 @@ export interface Sighting {
   readonly holdingSince: string | null
   /** What is still missing, for people; empty while holding. */
   readonly missing: string
+  /** What must stay as it is while holding, by name: restarts, times of conditions, attempts to connect. */
+  readonly marks?: Readonly<Record<string, string>>
 }
 
 /** Everything that can happen to a run. `at` is an ISO time from the clock that was passed in. */

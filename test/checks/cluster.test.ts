@@ -179,6 +179,7 @@ describe.runIf(hasRealApiServer)('reagent check of a cluster with RBAC', () => {
     const rules = [
       rule(['', 'apps'], ['*'], ['*']),
       rule(['rbac.authorization.k8s.io'], ['*'], ['get', 'create', 'patch']),
+      rule(['scheduling.k8s.io'], ['priorityclasses'], ['get']),
     ]
     await server.request('PUT', roles, { ...json, rules })
     await expect

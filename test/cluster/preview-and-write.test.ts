@@ -43,7 +43,9 @@ for (const kind of apiServerKinds) {
       const served = await cluster.served(signal)
       const { objects } = adaptApiVersions(readManifest(change(importYaml)), served)
       const live = await cluster.read(objects, signal)
-      return wantedFrom(objects, (object) => live[objects.indexOf(object)] ?? null).objects
+      const surroundings = await cluster.surroundings(signal)
+      const lacking = { features: null, surroundings }
+      return wantedFrom(objects, (object) => live[objects.indexOf(object)] ?? null, lacking).objects
     }
 
     async function apply(objects: readonly KubernetesObject[], by = writer) {

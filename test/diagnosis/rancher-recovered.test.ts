@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { isConnected, rancherRecovered } from '../../src/diagnosis/index.ts'
+import {
+  isConnected,
+  rancherRecovered as recoveredBy,
+  type SinceApply,
+} from '../../src/diagnosis/index.ts'
+import { agentsExpected, type RancherCluster, rancherVersionOf } from '../../src/rancher/index.ts'
 import { activeCluster, condition, lostCluster } from './builders.ts'
 
 const since = '2026-11-22T21:40:10.700Z'
 
+/** On the version of the recordings, or another. */
+function rancherRecovered(cluster: RancherCluster, applied: SinceApply, version = 'v2.1.5') {
+  return recoveredBy(cluster, applied, agentsExpected(rancherVersionOf(version), cluster))
+}
 function readyAt(at: string) {
   return activeCluster({ conditions: [condition('Ready', 'True', at)] })
 }

@@ -4,6 +4,10 @@ import { adaptApiVersions, readManifest, wantedFrom } from '../../src/manifest/i
 import { recorded } from '../fixtures/recorded.ts'
 
 const manifest = readManifest(recorded('rancher-v2.1.5/import.yaml'))
+const nothingElse = {
+  features: null,
+  surroundings: { nodes: [], allNodes: true, privateRegistry: false, priorityClass: null },
+}
 const manifest212 = readManifest(recorded('rancher-v2.12.0/import.yaml'))
 
 describe('adapting API versions', () => {
@@ -50,13 +54,15 @@ describe('adapting API versions', () => {
 
 describe('what is wanted of a workload', () => {
   const live = pushedDeployment()
-  const { objects, notes } = wantedFrom(manifest212, ({ kind }) =>
-    kind === 'Deployment' ? live : null,
+  const { objects, notes } = wantedFrom(
+    manifest212,
+    ({ kind }) => (kind === 'Deployment' ? live : null),
+    nothingElse,
   )
   const wanted = objects.find(({ kind }) => kind === 'Deployment')
 
   it('is the whole manifest object where it is not there', () => {
-    expect(wantedFrom(manifest, () => null)).toEqual({ objects: manifest, notes: [] })
+    expect(wantedFrom(manifest, () => null, nothingElse)).toEqual({ objects: manifest, notes: [] })
   })
 
   it('is only variables, image, credentials and account where it is there', () => {
@@ -98,7 +104,11 @@ describe('what is wanted of a workload', () => {
 
   it('is one replica more where it has none', () => {
     const stopped = { ...live, spec: { ...Object(live.spec), replicas: 0 } }
-    const again = wantedFrom(manifest212, ({ kind }) => (kind === 'Deployment' ? stopped : null))
+    const again = wantedFrom(
+      manifest212,
+      ({ kind }) => (kind === 'Deployment' ? stopped : null),
+      nothingElse,
+    )
     expect(again.objects.find(({ kind }) => kind === 'Deployment')?.spec).toMatchObject({
       replicas: 1,
     })

@@ -62,3 +62,36 @@ describe('waves', () => {
     ])
   })
 })
+
+describe('what Rancher is asked for', () => {
+  const step = {
+    ask: 'push-own-manifest',
+    cluster: 'c-sxlbv',
+    annotation: 'io.cattle.agent.force.deploy',
+    value: 'true',
+  } as const
+  const asking = (of: Plan): Plan => {
+    const effects = { ...of.effects, rancher: [step] }
+    return { ...of, effects, digest: digestOf(effects) }
+  }
+  const unchanged = {
+    ...object('Deployment', 'a', 'new'),
+    action: 'unchanged',
+    changes: [],
+  } as const
+
+  it('is part of the digest, and a plan that asks for nothing has the digest that it always had', () => {
+    expect(asking(plan()).digest).not.toBe(plan().digest)
+    expect(digestOf({ ...plan().effects })).toBe(plan().digest)
+  })
+
+  it('stays covered while it is still to be asked, when the objects are in place', () => {
+    expect(coverageOf(asking(plan()), asking(plan([unchanged]))).kind).toBe('partly-applied')
+  })
+
+  it('is not covered by an approval of a plan without it, nor the other way round', () => {
+    const reason = 'what Rancher is to be asked for changed'
+    expect(coverageOf(plan(), asking(plan()))).toEqual({ kind: 'different', reason })
+    expect(coverageOf(asking(plan()), plan())).toEqual({ kind: 'different', reason })
+  })
+})

@@ -117,6 +117,7 @@ const answers = [
 ]
 const windows = [
   { name: 'whole-plan', view: planWindow(planned) },
+  { name: 'whole-plan-push', view: planWindow(cardRuns['planned-push']) },
   { name: 'timeline-recovered', view: timelineWindow(recovered) },
   { name: 'timeline-half-applied', view: timelineWindow(halfApplied) },
   { name: 'reject', view: rejectWindow(planned) },

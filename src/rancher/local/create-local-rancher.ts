@@ -7,6 +7,7 @@ import { ensureRegistration, listRegistrations } from '../registrations.ts'
 import { settingsFrom } from '../settings.ts'
 import { type RancherVersion, rancherVersionOf } from '../version-differences.ts'
 import { createCustomResources, noCluster } from './custom-resources.ts'
+import { unusable } from './kubeconfig-api.ts'
 import type { LocalApi } from './local-api.ts'
 import { createLocalEvidence } from './local-evidence.ts'
 import { newRegistration } from './new-registration.ts'
@@ -70,6 +71,15 @@ export function createLocalRancher(api: LocalApi, options: Omit<RancherOptions, 
         { version, registration, settings: await settings(signal), timeoutMs },
         signal,
       ),
+    askForPush: async () => {
+      throw unusable(api.name, 'only Rancher’s API is asked to push its own manifest')
+    },
+    // Both go through Rancher's API; nothing is known here.
+    tunnelAnswers: async () => true,
+    identityThroughTunnel: async () => ({
+      kind: 'not-available',
+      reason: `the ${api.name} does not lead through Rancher’s tunnel`,
+    }),
     presentedCertificate: (caPem, signal) =>
       readPresentedCertificate({ url, caPem, timeoutMs, signal }),
     evidence: createLocalEvidence(resources, timeoutMs),

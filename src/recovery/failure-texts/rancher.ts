@@ -81,6 +81,18 @@ export const rancherTexts = {
     says: () => 'Rancher’s setting server-url is empty, so no usable manifest exists.',
     nextStep: () => 'Set server-url in Rancher’s global settings, then run again.',
   },
+  'rancher.version-unsupported': {
+    says: (f) => `This is Rancher ${f.version}; Reagent works with ${f.supported}.`,
+    nextStep: () => 'Nothing was written. Bring this cluster back by hand, or upgrade Rancher.',
+  },
+  'rancher.outcome-unknown': {
+    says: (f) =>
+      `Whether Rancher took the wish to push its own manifest to ${f.cluster} is not known.`,
+    nextStep: () =>
+      'Wait. Rancher is looked at again; it is asked a second time only if it did not take it.',
+    operator:
+      'The answer to `PUT /v3/clusters/ID` never came. The cluster’s annotation `reagent/run` tells whether it was taken.',
+  },
   'rancher.registration-pending': {
     says: () => 'Rancher created a registration token but has not filled it in.',
     nextStep: () => 'Run again in a minute; if it stays so, look at the Rancher server’s log.',

@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt'
-import { isOver, type Plan, planOf, type Run, shortDigest } from '../../recovery/index.ts'
+import { isOver, type Plan, planOf, type Run, shortDigest, stepsOf } from '../../recovery/index.ts'
 import type { Block } from '../block.ts'
 import { clip, plain } from '../mrkdwn.ts'
 import { count, countWrites } from './counts.ts'
@@ -41,7 +41,7 @@ function decisions(run: Run, plan: Plan): readonly types.Button[] {
       style: 'primary',
       confirm: confirm(
         `Apply plan ${short} to ${cluster}?`,
-        `This writes ${countWrites(plan)} in cluster ${cluster} and restarts ${plan.restartsPods === 0 ? 'no pods' : count(plan.restartsPods, 'pod')}. If anything differs from the plan by then, nothing is written.`,
+        `This writes ${countWrites(plan)} in cluster ${cluster} and restarts ${plan.restartsPods === 0 ? 'no pods' : count(plan.restartsPods, 'pod')}${stepsOf(plan).length > 0 ? '; then Rancher pushes its own manifest, which restarts the agents' : ''}. If anything differs from the plan by then, nothing is written.`,
         'Approve',
         'primary',
       ),

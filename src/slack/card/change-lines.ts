@@ -1,14 +1,26 @@
 import {
+  entryChanges,
   type FieldChange,
   type Plan,
   type PlannedObject,
   planOf,
+  type RancherStep,
   type Run,
   shortDigest,
+  stepsOf,
   writesOf,
 } from '../../recovery/index.ts'
 import { plain } from '../mrkdwn.ts'
-import { bullet, code, type Line, labelled, type Part, paragraph, said } from '../rich-text.ts'
+import {
+  bullet,
+  code,
+  type Line,
+  labelled,
+  listed,
+  type Part,
+  paragraph,
+  said,
+} from '../rich-text.ts'
 import { count, countWrites } from './counts.ts'
 
 const SHOWN_OBJECTS = 6
@@ -26,9 +38,25 @@ export function changeLines(run: Run): readonly Line[] {
   return [
     ...(newPlan === null ? [] : newPlanLines(newPlan)),
     labelled(labelFor(state), ...summaryOf(run, plan)),
-    ...(isPartial ? [] : objectLines(plan)),
-    ...plan.notes.slice(0, SHOWN_NOTES).map((note) => labelled('Note', said(note))),
+    ...(isPartial
+      ? []
+      : [...objectLines(plan), ...stepsOf(plan).map((step) => stepLine(step, state))]),
+    ...noteLines(plan),
   ]
+}
+
+function noteLines({ notes }: Plan): readonly Line[] {
+  const rest = notes.length - SHOWN_NOTES
+  return [
+    ...notes.slice(0, SHOWN_NOTES).map((note) => labelled('Note', said(note, 400))),
+    ...(rest > 0 ? [labelled('Note', `${count(rest, 'more note')} behind Whole plan.`)] : []),
+  ]
+}
+
+function stepLine({ annotation, value }: RancherStep, state: Run['state']): Line {
+  const verb = labelFor(state) === 'Applied' ? 'was' : 'is'
+  const setting = code(`${annotation}=${value}`)
+  return bullet(`then Rancher ${verb} asked to push its own manifest: `, setting)
 }
 
 function newPlanLines(reason: string): readonly Line[] {
@@ -45,7 +73,12 @@ function summaryOf({ state }: Run, plan: Plan): readonly Part[] {
   return [
     `plan ${shortDigest(plan.digest)} · ${countWrites(plan)} ${labelFor(state) === 'Applied' ? 'written' : 'to write'}`,
     ...(unchanged > 0 ? [`, ${unchanged} unchanged`] : []),
-    ` · ${pods} ${state.kind === 'recovered' ? 'restarted' : plan.restartsPods > 1 ? 'restart' : 'restarts'}`,
+    // Rancher's push restarts some as well, as a note says.
+    ...(plan.restartsPods === 0 && stepsOf(plan).length > 0
+      ? []
+      : [
+          ` · ${pods} ${state.kind === 'recovered' ? 'restarted' : plan.restartsPods > 1 ? 'restart' : 'restarts'}`,
+        ]),
   ]
 }
 
@@ -87,8 +120,35 @@ function objectLine({ ref, action, changes }: PlannedObject): Line {
 function fieldParts({ path, from, to }: FieldChange): readonly Part[] {
   const name = said(shortPath(path), 60)
   if (to === undefined) return [name, ' removed']
+  const entries = path.includes('env[CATTLE_FEATURES]') ? entryParts(from, to) : null
+  if (entries) return [name, ' ', ...entries]
   if (from === undefined) return [name, ' set to ', code(shortValue(to), 40)]
   return [name, ' ', code(shortValue(from), 40), ' → ', code(shortValue(to), 40)]
+}
+
+const SHOWN_ENTRIES = 3
+/** What decides whether a cluster connects comes first. */
+const TELLING_ENTRY = 'multi-cluster-management-agent='
+
+/** `sets multi-cluster-management-agent=true and 8 more; removes fleet=true`. */
+function entryParts(from: string | undefined, to: string): readonly Part[] | null {
+  const changes = entryChanges(from, to)
+  if (!changes) return null
+  const shown = (verb: string, entries: readonly string[]): readonly Part[] => {
+    if (entries.length === 0) return []
+    const first = entries.toSorted(
+      (a, b) => Number(b.startsWith(TELLING_ENTRY)) - Number(a.startsWith(TELLING_ENTRY)),
+    )
+    return [
+      `${verb} `,
+      ...listed(
+        first.map((entry) => [code(entry, 60)]),
+        SHOWN_ENTRIES,
+      ),
+    ]
+  }
+  const [set, removed] = [shown('sets', changes.set), shown('removes', changes.removed)]
+  return [...set, ...(set.length > 0 && removed.length > 0 ? ['; '] : []), ...removed]
 }
 
 /** What people recognise of a long path: `CATTLE_CA_CHECKSUM` of a variable, else its end. */

@@ -1,4 +1,4 @@
-import { nameOf, type Plan, type Run, writesOf } from '../../recovery/index.ts'
+import { type Plan, type Run, writeNamesOf, writesOf } from '../../recovery/index.ts'
 
 /** `1 object`, `3 objects`. */
 export function count(number: number, noun: string): string {
@@ -18,9 +18,7 @@ export function progressOf(state: Extract<Run['state'], { readonly written: read
   readonly words: string
 } {
   const { plan, written } = state
-  const missing = writesOf(plan)
-    .map(({ ref }) => nameOf(ref))
-    .filter((name) => !written.includes(name))
+  const missing = writeNamesOf(plan).filter((name) => !written.includes(name))
   const words = `${written.length} of ${count(written.length + missing.length, 'object')}`
   return { written, missing, words }
 }

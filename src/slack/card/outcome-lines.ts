@@ -14,12 +14,13 @@ export function outcomeLines(run: Run): readonly Line[] {
     case 'verifying':
       return sightingLines(state)
     case 'recovered': {
-      const { agents, stableForMs } = state.proof
+      const { agents, stableForMs, tunnel } = state.proof
       return [
         labelled(
           'Proof',
           `Rancher connected after the change and held for ${lasting(stableForMs)} without a break · agents ready `,
           said(agents, 80),
+          ...(tunnel === undefined ? [] : [' · ', said(tunnel, 160)]),
         ),
       ]
     }

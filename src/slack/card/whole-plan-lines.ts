@@ -1,4 +1,11 @@
-import { type FieldChange, type Plan, type PlannedObject, writesOf } from '../../recovery/index.ts'
+import {
+  type FieldChange,
+  type Plan,
+  type PlannedObject,
+  type RancherStep,
+  stepsOf,
+  writesOf,
+} from '../../recovery/index.ts'
 import {
   bold,
   bullet,
@@ -32,6 +39,7 @@ export function wholePlanLines(plan: Plan): readonly Line[] {
     labelled('Digest', code(plan.digest, 64)),
     labelled('Restarts', count(plan.restartsPods, 'pod')),
     ...writesOf(plan).flatMap(objectLines),
+    ...stepsOf(plan).map(stepLine),
     ...(names.length > 0 ? [labelled('Unchanged', ...listed(names, SHOWN_UNCHANGED))] : []),
     ...plan.notes.map((note) => labelled('Note', said(note, 500))),
   ]
@@ -53,6 +61,16 @@ function objectLines({ ref, action, changes, takesOverFrom }: PlannedObject): re
       ? [bullet('takes these fields over from ', ...listed(managers, SHOWN_MANAGERS))]
       : []),
   ]
+}
+
+function stepLine({ annotation, value, cluster }: RancherStep): Line {
+  return paragraph(
+    bold('ask'),
+    ' Rancher, once the objects are in place, to push its own manifest to ',
+    code(cluster),
+    ': ',
+    code(`${annotation}=${value}`),
+  )
 }
 
 function fieldParts({ path, from, to }: FieldChange): readonly Part[] {

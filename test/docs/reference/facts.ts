@@ -52,9 +52,11 @@ export const factTexts: Readonly<
   start: { shownAs: 'DATE', is: 'from when on the certificate is good' },
   state: { shownAs: 'STATE', is: 'the state of the run' },
   status: { shownAs: 'STATUS', is: 'the HTTP status' },
+  supported: { shownAs: 'SUPPORTED', is: 'the versions that Reagent works with' },
   timeoutMs: { shownAs: 'LIMIT', is: 'how long it was waited, in milliseconds' },
   tried: { shownAs: 'TRIED', is: 'what was looked at' },
   uid: { shownAs: 'UID', is: 'uid of the namespace kube-system; absent when it is not known' },
+  version: { shownAs: 'VERSION', is: 'Rancher’s version' },
   url: { shownAs: 'RANCHER', is: 'Rancher’s address' },
   what: { shownAs: 'THING', is: 'what was looked for' },
   way: {

@@ -4,6 +4,7 @@ import { createDiagnoseJob } from '../../../jobs/diagnose.ts'
 import type { WorkParts } from '../../../jobs/parts.ts'
 import { createPlanJob } from '../../../jobs/plan.ts'
 import { createRecheckJob } from '../../../jobs/recheck.ts'
+import { createVerifyJob } from '../../../jobs/verify.ts'
 import { startWorld, until, type World, type WorldOptions } from '../../../lab/world/index.ts'
 import { readConfig } from '../../../src/config/index.ts'
 import { openStore } from '../../../src/main/open-store.ts'
@@ -13,7 +14,13 @@ import { openLog } from '../../../src/observe/index.ts'
 import type { Operations } from '../../../src/operations/index.ts'
 import { buildPlan } from '../../../src/planning/index.ts'
 import type { JobOutcome } from '../../../src/queue/index.ts'
-import { type Person, type Plan, type Run, verifyKeyOf } from '../../../src/recovery/index.ts'
+import {
+  type Goal,
+  type Person,
+  type Plan,
+  type Run,
+  verifyKeyOf,
+} from '../../../src/recovery/index.ts'
 
 /** A worker on a real world whose jobs run when a test says so. Nothing takes jobs from the queue. */
 export interface WorkerByHand {
@@ -27,20 +34,26 @@ export interface WorkerByHand {
   /** `changed` replaces parts of the worker, such as its policy. */
   apply(runId: string, changed?: Partial<WorkParts>, signal?: AbortSignal): Promise<JobOutcome>
   recheck(runId: string, digest: string, changed?: Partial<WorkParts>): Promise<JobOutcome>
-  /** Asks for `myk8s` as oncall and works until the plan waits for approval. */
-  untilPlanned(): Promise<Extract<Run['state'], { kind: 'planned' }> & { readonly runId: string }>
+  verify(runId: string): Promise<JobOutcome>
+  /** Asks for `myk8s` as oncall and works until the plan waits for approval. Default goal: `reconnect`. */
+  untilPlanned(
+    goal?: Goal,
+  ): Promise<Extract<Run['state'], { kind: 'planned' }> & { readonly runId: string }>
   /** The same, then approves it as lead. */
-  untilApproved(): Promise<string>
+  untilApproved(goal?: Goal): Promise<string>
   run(runId: string): Promise<Run>
   /** What would be written to `myk8s` as it is now. */
   planNow(): Promise<Plan>
   close(): Promise<void>
 }
 
-/** Opens a world in which Rancher has a new certificate authority, and a worker beside it. */
-export async function openWorkerByHand(options: WorldOptions = {}): Promise<WorkerByHand> {
+/** Opens a world in which something happened (default: Rancher has a new certificate authority), and a worker beside it. */
+export async function openWorkerByHand(
+  options: WorldOptions = {},
+  mishap: (world: World) => unknown = ({ rancher }) => rancher.rotateCa(),
+): Promise<WorkerByHand> {
   const world = await startWorld({ timeScale: 0.02, probeLimit: '10s', ...options })
-  world.rancher.rotateCa()
+  await mishap(world)
   await world.trustRancher()
   await until(
     'Rancher to miss the agents',
@@ -75,10 +88,11 @@ export async function openWorkerByHand(options: WorldOptions = {}): Promise<Work
       createApplyJob({ ...parts, ...changed })({ run }, { signal: stop }),
     recheck: (run, digest, changed = {}) =>
       createRecheckJob({ ...parts, ...changed })({ run, digest }, { signal }),
-    async untilPlanned() {
+    verify: (run) => createVerifyJob(parts)({ run }, { signal }),
+    async untilPlanned(goal = 'reconnect') {
       const asked = await operations.request({
         cluster: 'myk8s',
-        goal: 'reconnect',
+        goal,
         by: oncall,
         conversation: null,
         requestId: null,
@@ -91,8 +105,8 @@ export async function openWorkerByHand(options: WorldOptions = {}): Promise<Work
       if (state.kind !== 'planned') throw new Error(`no plan: ${JSON.stringify(state)}`)
       return { ...state, runId }
     },
-    async untilApproved() {
-      const { runId, plan } = await byHand.untilPlanned()
+    async untilApproved(goal) {
+      const { runId, plan } = await byHand.untilPlanned(goal)
       await operations.approve(runId, plan.digest, lead)
       return runId
     },
@@ -112,6 +126,23 @@ export async function openWorkerByHand(options: WorldOptions = {}): Promise<Work
     },
   }
   return byHand
+}
+
+/** Works on a run until it is over: what a worker's queue does. */
+export async function workUntilOver(worker: WorkerByHand, runId: string): Promise<Run> {
+  return await until(
+    'the run to be over',
+    async () => {
+      const { state } = await worker.run(runId)
+      if (state.kind === 'verifying') await worker.verify(runId)
+      else if (state.kind === 'applying' || state.kind === 'unknown') await worker.apply(runId)
+      const run = await worker.run(runId)
+      return ['recovered', 'not-recovered', 'half-applied', 'failed'].includes(run.state.kind)
+        ? run
+        : null
+    },
+    30_000,
+  )
 }
 
 export const CLUSTER_AGENT = 'cattle-cluster-agent'

@@ -256,6 +256,50 @@ const newPlan = planOf([
   changed('DaemonSet', 'cattle-node-agent', 'agent'),
 ])
 
+const FEATURES = 'spec.template.spec.containers[cluster-register].env[CATTLE_FEATURES].value'
+const KEPT =
+  'Deployment cattle-cluster-agent keeps its own tolerations, imagePullSecrets, env NO_PROXY: the manifest has others or none.'
+
+const withFeatures = (from?: string): Plan => ({
+  ...planOf([
+    ...plan.effects.objects.slice(0, 4),
+    {
+      ...changed('Deployment', 'cattle-cluster-agent', 'cluster-register'),
+      changes: [
+        {
+          path: FEATURES,
+          ...(from !== undefined && { from }),
+          to: '"embedded-cluster-api=false,fleet=false,managed-system-upgrade-controller=false,multi-cluster-management=false,multi-cluster-management-agent=true,provisioningv2=false,rke2=false,ui-sql-cache=true"',
+        },
+      ],
+    },
+  ]),
+  notes: [KEPT],
+})
+
+const withPush: Plan = (() => {
+  const effects = {
+    ...plan.effects,
+    rancher: [
+      {
+        ask: 'push-own-manifest',
+        cluster: 'c-sxlbv',
+        annotation: 'io.cattle.agent.force.deploy',
+        value: 'true',
+      } as const,
+    ],
+  }
+  return {
+    ...plan,
+    effects,
+    digest: digestOf(effects),
+    notes: [
+      'Rancher does not say which features the agent needs, so it is asked to push its own manifest once the tunnel is up: the agents restart a second time then.',
+      KEPT,
+    ],
+  }
+})()
+
 const SECRET = 'Secret cattle-system/cattle-credentials-303a0bd'
 const DEPLOYMENT = 'Deployment cattle-system/cattle-cluster-agent'
 const DAEMON_SET = 'DaemonSet cattle-system/cattle-node-agent'
@@ -304,10 +348,10 @@ const diagnosed = (diagnosis: Diagnosis, goal?: Goal) =>
 const concluded = (diagnosis: Diagnosis, goal?: Goal, reason = diagnosis.causes[0].remedy) =>
   runAfter(diagnosed(diagnosis, goal), { type: 'conclude', reason, at: at('02:11:11') })
 
-const planned = () =>
+const planned = (of = plan) =>
   runAfter(diagnosed(lostCluster), {
     type: 'propose',
-    plan,
+    plan: of,
     expiresAt: EXPIRES_AT,
     at: at('02:11:12'),
   })
@@ -372,6 +416,13 @@ export const cardRuns = {
     at: at('02:12:31'),
   }),
   planned: planned(),
+  'planned-features': planned(withFeatures()),
+  'planned-other-features': planned(
+    withFeatures(
+      '"fleet=true,managed-system-upgrade-controller=true,multi-cluster-management-agent=true,legacy=true"',
+    ),
+  ),
+  'planned-push': planned(withPush),
   'planned-joined': runAfter(planned(), { type: 'join', by: lead, at: at('02:11:40') }),
   'planned-anew': runAfter(planned(), supersede),
   superseded: superseded(),
@@ -394,6 +445,7 @@ export const cardRuns = {
       stableForMs: 60_000,
       agents: '1/1, 3/3',
       rancherState: 'active',
+      tunnel: 'this cluster answers through the tunnel',
     },
     at: at('02:14:34'),
   }),
