@@ -2,6 +2,7 @@ import type { Access } from '../cluster/index.ts'
 
 const AGENTS = 'cattle-system'
 const AGENT_ROLES = ['cattle-admin', 'proxy-clusterrole-kubeapiserver']
+const FLEET = { feature: 'diagnose', namespace: 'cattle-fleet-system' } as const
 const RBAC = 'rbac.authorization.k8s.io'
 
 /** What a right is for, and what does not work without it. */
@@ -167,6 +168,57 @@ export const clusterRights: readonly ClusterRight[] = [
     names: ['cattle-cluster-agent-priority-class'],
     why: 'see whether the agents have a priority class of their own',
   },
+  {
+    feature: 'diagnose',
+    verb: 'get',
+    group: '',
+    resource: 'configmaps',
+    kind: 'ConfigMap',
+    namespace: AGENTS,
+    names: ['kube-root-ca.crt'],
+    why: 'see which authority of the cluster the agents report to Rancher',
+  },
+  {
+    feature: 'diagnose',
+    verb: 'list',
+    group: 'apps',
+    resource: 'deployments',
+    kind: 'Deployments',
+    namespace: 'kube-system',
+    why: 'see whether the cluster’s name server runs',
+  },
+  {
+    feature: 'diagnose',
+    verb: 'get',
+    group: '',
+    resource: 'services',
+    kind: 'Service',
+    namespace: 'default',
+    names: ['kubernetes'],
+    why: 'compare the address that the agents report with that in Rancher',
+  },
+  {
+    feature: 'diagnose',
+    verb: 'get',
+    group: '',
+    resource: 'endpoints',
+    kind: 'Endpoints',
+    namespace: 'default',
+    names: ['kubernetes'],
+    why: 'compare the address that the agents report with that in Rancher',
+  },
+  ...['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'].map(
+    (resource): ClusterRight => ({
+      feature: 'diagnose',
+      verb: 'list',
+      group: 'admissionregistration.k8s.io',
+      resource,
+      kind: resource.startsWith('v')
+        ? 'ValidatingWebhookConfigurations'
+        : 'MutatingWebhookConfigurations',
+      why: 'see which webhooks could refuse the agents',
+    }),
+  ),
   // Kubernetes lets nobody hand out more rights than they have, and the agents' role has all
   // (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping). `escalate` cannot
   // be restricted to names either: a role that is created has none when the question is asked (tried on 1.20).
@@ -186,6 +238,38 @@ export const clusterRights: readonly ClusterRight[] = [
     kind: 'ClusterRole',
     names: AGENT_ROLES,
     why: 'give that role to the agents',
+  },
+]
+
+/** What shows whether Fleet's agent holds an old authority. Apart, because clusters before Rancher 2.5 have no such namespace. */
+export const fleetRights: readonly ClusterRight[] = [
+  ...['deployments', 'statefulsets'].map(
+    (resource): ClusterRight => ({
+      ...FLEET,
+      verb: 'get',
+      group: 'apps',
+      resource,
+      kind: resource === 'deployments' ? 'Deployment' : 'StatefulSet',
+      names: ['fleet-agent'],
+      why: 'see whether Fleet’s agent runs',
+    }),
+  ),
+  {
+    ...FLEET,
+    verb: 'list',
+    group: '',
+    resource: 'pods',
+    kind: 'Pods',
+    why: 'find the pod of Fleet’s agent',
+  },
+  {
+    ...FLEET,
+    verb: 'get',
+    group: '',
+    resource: 'pods',
+    subresource: 'log',
+    kind: 'Pods',
+    why: 'read what Fleet’s agent says',
   },
 ]
 

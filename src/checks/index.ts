@@ -5,6 +5,7 @@ export {
   type ClusterRight,
   clusterRights,
   features,
+  fleetRights,
   nameOfRight,
 } from './cluster-rights.ts'
 export type { CheckLine, CheckParts } from './contract.ts'

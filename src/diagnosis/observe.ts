@@ -25,6 +25,8 @@ const CLUSTER_NOT_TO_BE_HAD: readonly FailureCode[] = [
 ]
 
 const NOT_OPENED: readonly FailureCode[] = [
+  // Where credentials hold for every cluster that Rancher knows, its answer decides whether there are any.
+  'rancher.cluster-not-found',
   'cluster.no-credentials',
   'cluster.kubeconfig-unreadable',
   'internal.unexpected',

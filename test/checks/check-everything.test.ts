@@ -71,7 +71,7 @@ describe('reagent check', () => {
     expect(lines.map(({ what }) => what.split(' ')[0])).toEqual([
       'Configuration',
       ...Array<string>(6).fill('Rancher'),
-      ...Array<string>(7).fill('Cluster'),
+      ...Array<string>(8).fill('Cluster'),
     ])
     const unknown = await linesOf(lab.parts, 'myk9s')
     expect(remarks(unknown)).toEqual(['✗ Cluster myk9s'])

@@ -180,6 +180,7 @@ describe.runIf(hasRealApiServer)('reagent check of a cluster with RBAC', () => {
       rule(['', 'apps'], ['*'], ['*']),
       rule(['rbac.authorization.k8s.io'], ['*'], ['get', 'create', 'patch']),
       rule(['scheduling.k8s.io'], ['priorityclasses'], ['get']),
+      rule(['admissionregistration.k8s.io'], ['*'], ['list']),
     ]
     await server.request('PUT', roles, { ...json, rules })
     await expect

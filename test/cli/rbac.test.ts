@@ -27,6 +27,10 @@ describe('reagent rbac', () => {
       'ClusterRoleBinding ',
       'Role cattle-system',
       'RoleBinding cattle-system',
+      'Role kube-system',
+      'RoleBinding kube-system',
+      'Role default',
+      'RoleBinding default',
     ])
     const wide = rulesOf(objects, 'ClusterRole').map(({ resources }) => String(resources))
     expect(wide).not.toContain('secrets')

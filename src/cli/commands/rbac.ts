@@ -2,6 +2,7 @@ import {
   clusterRights,
   clusterRoleManifests,
   features,
+  fleetRights,
   rancherRights,
   rancherRoleManifest,
 } from '../../checks/index.ts'
@@ -10,6 +11,7 @@ import type { ExitCode } from '../exit-code.ts'
 
 interface RbacOptions {
   readonly install?: boolean
+  readonly fleet?: boolean
   readonly rancher?: boolean
 }
 
@@ -23,6 +25,7 @@ export const addRbac: AddCommand = (program, perform) => {
     .command('rbac')
     .description('write the least rights that Reagent needs, as YAML, each with its reason')
     .option('--install', 'also what it takes to install agents of which nothing is left')
+    .option('--fleet', 'also what shows whether Fleet’s agent is well (Rancher 2.5 and later)')
     .option('--rancher', 'the rights of RANCHER_TOKEN in place of those in a cluster')
     .addHelpText('after', HELP)
     .action((options: RbacOptions) => perform(async (context) => printRights(context, options)))
@@ -35,8 +38,9 @@ async function printRights({ output }: Context, options: RbacOptions): Promise<E
     return 0
   }
   const install = options.install === true
-  const rights = clusterRights.filter(({ feature }) => install || feature !== 'install')
+  const all = options.fleet === true ? [...clusterRights, ...fleetRights] : clusterRights
+  const rights = all.filter(({ feature }) => install || feature !== 'install')
   output.record({ rights: rights.map((right) => ({ ...right, for: features[right.feature] })) })
-  if (!output.json) output.content(clusterRoleManifests({ install }))
+  if (!output.json) output.content(clusterRoleManifests({ install }, rights))
   return 0
 }
