@@ -130,5 +130,7 @@ export async function registerNodes(
         },
       },
     })
+    // The API server taints what has just joined (TaintNodesByCondition); the node controller takes that off a node that is ready.
+    await admin.merge(`/api/v1/nodes/${name}`, { spec: { taints } }, 'kube-controller-manager')
   }
 }
