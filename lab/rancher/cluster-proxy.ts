@@ -1,5 +1,6 @@
 import type { ApiAnswer } from './api-contract.ts'
 import type { AskCluster } from './contract.ts'
+import { type JsonObject, recordedObject } from './recorded.ts'
 
 /** `/k8s/clusters/<id>/…`: Rancher's way to the API server of a cluster. */
 export interface ClusterProxy {
@@ -11,6 +12,7 @@ export interface ClusterProxy {
     readonly url: URL
     readonly body: string
     readonly contentType: string
+    readonly isAuthenticated: boolean
   }): Promise<ApiAnswer> | null
 }
 
@@ -35,9 +37,10 @@ export function createClusterProxy(isConnected: (clusterId: string) => boolean):
 
   return {
     lead: (clusterId, ask) => void ends.set(clusterId, ask),
-    answer({ method, url, body, contentType }) {
+    answer({ method, url, body, contentType, isAuthenticated }) {
       const [, clusterId = '', path = ''] = PATH.exec(url.pathname) ?? []
       if (clusterId === '') return null
+      if (!isAuthenticated) return Promise.resolve(json(401, recordedObject('unauth.json')))
       const ask = ends.get(clusterId)
       if (!ask || !isConnected(clusterId)) return Promise.resolve(unavailable())
       return forward(ask, method, `${path}${url.search}`, body, contentType)
@@ -46,12 +49,11 @@ export function createClusterProxy(isConnected: (clusterId: string) => boolean):
 }
 
 function unavailable(): ApiAnswer {
-  const error = {
-    baseType: 'error',
-    code: 'ClusterUnavailable',
-    message: 'cluster not found',
-    status: 503,
-    type: 'error',
-  }
-  return { status: 503, contentType: 'application/json', body: JSON.stringify(error) }
+  const message = 'cluster not found'
+  const type = 'error'
+  return json(503, { baseType: type, code: 'ClusterUnavailable', message, status: 503, type })
+}
+
+function json(status: number, body: JsonObject): ApiAnswer {
+  return { status, contentType: 'application/json', body: JSON.stringify(body) }
 }

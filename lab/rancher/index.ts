@@ -6,5 +6,5 @@ export type {
   NewCluster,
   ServerLogLine,
 } from './contract.ts'
-export { type Front, type FrontBehaviour, startFront } from './front/index.ts'
+export { type Front, startFront } from './front/index.ts'
 export { startRancher } from './start-rancher.ts'

@@ -34,6 +34,9 @@ export function createInventory(options: {
   const { random, now, quirks } = options
   const clusters = new Map<string, Cluster>()
   let registrations: Registration[] = []
+  /** Drawn when the cluster is added: pushes come in any order, and equal seeds are to give equal tokens. */
+  const ofSystem = new Map<string, Pick<Registration, 'token' | 'uuid'>>()
+  const draw = () => ({ uuid: random.uuid(), token: random.characters(54) })
   const find = (id: string) => {
     const cluster = clusters.get(id)
     if (!cluster) throw new Error(`the lab's Rancher has no cluster "${id}"`)
@@ -93,15 +96,17 @@ export function createInventory(options: {
       }
       if (clusters.has(cluster.id)) throw new Error(`cluster "${cluster.id}" is there already`)
       clusters.set(cluster.id, cluster)
+      if (added.nodes) ofSystem.set(cluster.id, draw())
       return cluster
     },
     register(clusterId, { name, delayMs = 0 }) {
       const created = now()
+      const reserved = name === 'system' ? ofSystem.get(clusterId) : undefined
+      if (reserved) ofSystem.delete(clusterId)
       const registration = {
         clusterId: find(clusterId).id,
         name: name ?? `crt-${random.characters(5)}`,
-        uuid: random.uuid(),
-        token: random.characters(54),
+        ...(reserved ?? draw()),
         created,
         filledAt: new Date(created.getTime() + delayMs),
       }

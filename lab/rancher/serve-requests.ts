@@ -36,7 +36,7 @@ export function serveRequests(
     const isAuthenticated = isTokenIn(request, options.apiToken)
     if (isAuthenticated && faults.isForbidden(method, url.pathname)) return forbiddenAnswer()
     const contentType = request.headers['content-type'] ?? ''
-    const proxied = isAuthenticated && options.proxy.answer({ method, url, body, contentType })
+    const proxied = options.proxy.answer({ method, url, body, contentType, isAuthenticated })
     if (proxied) return proxied
     return answerApi({ method, url, body, isAuthenticated }, options.sources)
   }

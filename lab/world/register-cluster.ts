@@ -1,4 +1,5 @@
-import type { LabAgent, LabCluster } from '../cluster/index.ts'
+import type { LabCluster } from '../cluster/index.ts'
+import { numberAt } from '../cluster/json.ts'
 import type { LabRancher } from '../rancher/index.ts'
 import { type Quirks, quirksOf } from '../rancher-quirks.ts'
 import type { ConfiguredInRancher, WorldCluster } from './contract.ts'
@@ -46,29 +47,49 @@ export async function connectAgents(
   const isPushed = () =>
     rancher.version === NEVER_PUSHES ||
     rancher.conditions(id).some(({ type, status }) => type === 'AgentDeployed' && status === 'True')
-  // The state is Rancher's word on the cluster agent alone; a story begins when the agents of the nodes are there too.
+  // The state is Rancher's word on the cluster agent alone; a story begins when every agent is there, made by the last template.
   await until(
     `the agents of ${name} to connect`,
-    () =>
+    async () =>
       rancher.clusterState(id) === 'active' &&
       isPushed() &&
-      hasAllAgents(cluster, quirks) &&
+      (await hasAllAgents(cluster, quirks)) &&
       rancher.sessions(id).length === sessionsExpected(cluster, quirks),
   )
   return { name, id, cluster }
 }
 
-/** One pod of each Deployment, one a node of each DaemonSet, all of them ready and made by the template that is there now. */
-function hasAllAgents(cluster: LabCluster, quirks: Quirks): boolean {
-  const agents = cluster.agents()
-  const isThere = (app: string, count: number) => {
-    const own = agents.filter((agent: LabAgent) => agent.app === app)
-    return own.length === count && own.every(({ isReady }) => isReady)
-  }
+async function hasAllAgents(cluster: LabCluster, quirks: Quirks): Promise<boolean> {
+  const apiVersion = 'apps/v1'
+  const deployment = { apiVersion, kind: 'Deployment' }
+  const wanted = [
+    { ...deployment, namespace: 'cattle-system', name: 'cattle-cluster-agent' },
+    ...(hasNodeAgent(cluster, quirks) ? [NODE_AGENT] : []),
+    ...(quirks.has('fleetAgent')
+      ? [{ ...deployment, namespace: 'cattle-fleet-system', name: 'fleet-agent' }]
+      : []),
+  ]
+  const found = await Promise.all(wanted.map(cluster.find))
+  return found.every(isRolledOut)
+}
+
+const NODE_AGENT = {
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  namespace: 'cattle-system',
+  name: 'cattle-node-agent',
+}
+
+/** Deployments and DaemonSets count their pods under names of their own. */
+function isRolledOut(workload: unknown): boolean {
+  const status = (...names: readonly string[]) =>
+    names.map((name) => numberAt(workload, 'status', name)).find((count) => count !== undefined)
+  const pods = status('replicas', 'desiredNumberScheduled')
   return (
-    isThere('cattle-cluster-agent', 1) &&
-    isThere('cattle-agent', hasNodeAgent(cluster, quirks) ? cluster.nodes.length : 0) &&
-    isThere('fleet-agent', quirks.has('fleetAgent') ? 1 : 0)
+    pods !== undefined &&
+    status('observedGeneration') === numberAt(workload, 'metadata', 'generation') &&
+    status('updatedReplicas', 'updatedNumberScheduled') === pods &&
+    status('readyReplicas', 'numberReady') === pods
   )
 }
 

@@ -177,6 +177,8 @@ export interface Surroundings {
   readonly dns: { readonly desiredPods: number; readonly readyPods: number } | null
   /** Webhooks that see pods, workloads or secrets before they are stored. */
   readonly webhooks: readonly { readonly name: string; readonly failurePolicy: string }[] | null
+  /** `host:port` under which the API server is known inside the cluster: its service and its endpoints. */
+  readonly apiAddresses: readonly string[] | null
   /** The API server about itself: the checks that failed, how long it took, what time it says it is. */
   readonly apiServer: {
     readonly failingChecks: readonly string[]

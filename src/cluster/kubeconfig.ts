@@ -72,7 +72,7 @@ export async function kubeconfigFrom(text: string, origin: KubeconfigOrigin): Pr
     ...(context !== undefined && { 'current-context': context }),
   }
 
-  const { KubeConfig } = await import('@kubernetes/client-node')
+  const { KubeConfig } = await loadLibrary()
   const config = new KubeConfig()
   try {
     config.loadFromString(JSON.stringify(document))
@@ -108,6 +108,11 @@ export async function kubeconfigFrom(text: string, origin: KubeconfigOrigin): Pr
     clientCertPem: user.certData ? Buffer.from(user.certData, 'base64').toString('utf8') : null,
     admission: shared(admit),
   }
+}
+
+/** Loads what kubeconfigs are read with; the first time takes a while, which is not the time of any cluster. */
+export function loadLibrary() {
+  return import('@kubernetes/client-node')
 }
 
 /** The names of the contexts in a kubeconfig, in their order. */

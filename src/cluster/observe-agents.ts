@@ -170,8 +170,13 @@ function isSelected(pod: JsonRecord, workload: JsonRecord): boolean {
   return wanted.length > 0 && wanted.every(([label, value]) => labels[label] === value)
 }
 
+/** Pods that have ended for good, such as evicted ones, may be many and have no log any more. */
 function leastReadyFirst(a: JsonRecord, b: JsonRecord): number {
-  return Number(podOf(a, null).ready) - Number(podOf(b, null).ready)
+  const rank = (pod: JsonRecord) => {
+    const { endedBecause, ready } = podOf(pod, null)
+    return endedBecause !== null ? 2 : ready ? 1 : 0
+  }
+  return rank(a) - rank(b)
 }
 
 function warningsIn(events: readonly JsonRecord[]): readonly ObservedEvent[] {

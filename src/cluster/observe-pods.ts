@@ -5,7 +5,8 @@ import { conditionsOf, isoTimeOf } from './observe-conditions.ts'
 import { ifToBeHad } from './observe-optional.ts'
 import { redact } from './redact.ts'
 
-const MOST_LOG_LINES = 60
+/** An agent from 2.6 on prints some hundred lines once it is connected. */
+const MOST_LOG_LINES = 200
 /** A kubelet that does not answer must not hide what the rest of the cluster says. */
 const LOG_LIMIT_MS = 2_500
 const MOST_LOG_BYTES = 256 * 1024

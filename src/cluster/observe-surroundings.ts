@@ -28,17 +28,35 @@ export async function observeSurroundings(
       PART_LIMIT_MS,
       signal,
     )
-  const [namespace, serviceAccount, lastConnection, fleetAgent, dns, webhooks, apiServer] =
-    await Promise.all([
-      part(namespaceIn),
-      part(serviceAccountIn),
-      part(lastConnectionIn),
-      part((get, stop) => fleetAgentIn(connection, get, stop)),
-      part(dnsIn),
-      part(webhooksIn),
-      part((_get, stop) => apiServerItself(connection, stop)),
-    ])
-  return { namespace, serviceAccount, lastConnection, fleetAgent, dns, webhooks, apiServer }
+  const [
+    namespace,
+    serviceAccount,
+    lastConnection,
+    fleetAgent,
+    dns,
+    webhooks,
+    apiAddresses,
+    apiServer,
+  ] = await Promise.all([
+    part(namespaceIn),
+    part(serviceAccountIn),
+    part(lastConnectionIn),
+    part((get, stop) => fleetAgentIn(connection, get, stop)),
+    part(dnsIn),
+    part(webhooksIn),
+    part(apiAddressesIn),
+    part((_get, stop) => apiServerItself(connection, stop)),
+  ])
+  return {
+    namespace,
+    serviceAccount,
+    lastConnection,
+    fleetAgent,
+    dns,
+    webhooks,
+    apiAddresses,
+    apiServer,
+  }
 }
 
 async function namespaceIn(get: Get): Promise<Surroundings['namespace']> {
@@ -148,6 +166,26 @@ function seesAgents(webhook: JsonRecord): boolean {
       ? resources.some((it) => /^(\*|\*\/\*|pods|deployments|daemonsets|secrets)$/.test(String(it)))
       : false,
   )
+}
+
+/** What agents tell Rancher as the cluster's address is one of these, on imported clusters the service (reference §1.3). */
+async function apiAddressesIn(get: Get): Promise<readonly string[]> {
+  const path = '/api/v1/namespaces/default'
+  const [service, endpoints] = await Promise.all([
+    get(`${path}/services/kubernetes`),
+    orNull(get(`${path}/endpoints/kubernetes`)),
+  ])
+  const clusterIp = textAt(service, 'spec', 'clusterIP')
+  const servicePorts = recordsAt(service, 'spec', 'ports').map((port) => numberAt(port, 'port'))
+  return [
+    ...(clusterIp ? servicePorts.map((port) => `${clusterIp}:${port ?? 443}`) : []),
+    ...recordsAt(endpoints, 'subsets').flatMap((subset) => {
+      const ports = recordsAt(subset, 'ports').map((port) => numberAt(port, 'port') ?? 443)
+      return recordsAt(subset, 'addresses').flatMap((address) =>
+        ports.map((port) => `${textAt(address, 'ip') ?? ''}:${port}`),
+      )
+    }),
+  ]
 }
 
 /** `[-]etcd failed: reason withheld` in `/readyz?verbose`; API servers before 1.16 have only `/healthz`. */

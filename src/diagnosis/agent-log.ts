@@ -34,6 +34,10 @@ const REFUSAL =
 
 const ATTEMPT = /^INFO: Environment: |"Connecting to proxy"/
 
+/** The Rancher inside the agent, from 2.6 on, starts when the first tunnel is open; its lines soon push that one out of view. */
+const WHEN_CONNECTED =
+  /Watching metadata for |Starting \S+, Kind=\S+ controller|CacheFor (?:STARTS|IS DONE)/
+
 /** An agent that is refused says so within seconds, and tries again after ten. */
 const SETTLED_AFTER_MS = 30_000
 
@@ -67,10 +71,25 @@ export function isRefusedNow(pod: AgentPod): boolean {
   return (attemptsOf(pod).at(-1)?.refusals ?? []).length > 0
 }
 
-/** Whether its log shows that it opened a tunnel and was not refused for long enough to believe it. */
+/**
+ * Whether its log shows that it opened a tunnel and was not refused: for half a minute, or without any refusal before it either.
+ */
 export function isTunnelOpen(pod: AgentPod, observedAt: string): boolean {
-  const last = attemptsOf(pod).at(-1)
-  return last?.isTunnel === true && isSettled(last, observedAt)
+  const [last, before] = attemptsOf(pod).toReversed()
+  if (!last || last.refusals.length > 0) return false
+  if (pod.logLines?.some((line) => WHEN_CONNECTED.test(line)) && !before?.isTunnel) return true
+  const wasRefused = (before?.refusals.length ?? 0) > 0
+  return last.isTunnel && (!wasRefused || isSettled(last, pod, observedAt))
+}
+
+/** Whether its first tunnel after it said `text` was refused in these words: what it said of that start still holds. */
+export function isRefusedAfter(pod: AgentPod, text: string, words: RegExp): boolean {
+  const lines = pod.logLines ?? []
+  const from = lines.findLastIndex((line) => line.includes(text))
+  if (from < 0) return false
+  const since = { ...pod, logLines: lines.slice(from), logTimes: pod.logTimes.slice(from) }
+  const first = attemptsOf(since).find(({ isTunnel }) => isTunnel)
+  return first?.refusals.some((refusal) => words.test(refusal.text)) ?? false
 }
 
 /**
@@ -80,12 +99,15 @@ export function isTunnelOpen(pod: AgentPod, observedAt: string): boolean {
 function refusalsIn(pod: AgentPod, observedAt: string): readonly Refusal[] {
   const attempts = attemptsOf(pod)
   const last = attempts.at(-1)
-  if (last?.isTunnel && isSettled(last, observedAt)) return []
+  if (last?.isTunnel && isSettled(last, pod, observedAt)) return []
   return attempts.findLast(({ refusals }) => refusals.length > 0)?.refusals ?? []
 }
 
-function isSettled({ at, refusals }: Attempt, observedAt: string): boolean {
-  return refusals.length === 0 && msOf(observedAt) - msOf(at) > SETTLED_AFTER_MS
+function isSettled({ at, refusals }: Attempt, pod: AgentPod, observedAt: string): boolean {
+  const ms = msOf(at)
+  // A line from before its pod was made is of a node whose clock is behind: then its age says nothing.
+  const isPlausible = !(ms < msOf(pod.createdAt) - SETTLED_AFTER_MS)
+  return refusals.length === 0 && isPlausible && msOf(observedAt) - ms > SETTLED_AFTER_MS
 }
 
 /** The attempts to connect, oldest first: one when the start script runs, one each time the program tries again. */

@@ -27,7 +27,6 @@ const CLUSTER_NOT_TO_BE_HAD: readonly FailureCode[] = [
 const NOT_OPENED: readonly FailureCode[] = [
   'cluster.no-credentials',
   'cluster.kubeconfig-unreadable',
-  'cluster.timed-out',
   'internal.unexpected',
 ]
 
@@ -122,7 +121,7 @@ export async function observe(
   try {
     const probed = await Promise.all([
       unlessRefused(ping, TOKEN_REFUSED),
-      unlessRefusedOrDeleted(record, apiServer),
+      unlessRefusedOrDeleted(record, apiServer, () => server !== request.cluster),
       unlessRefused(settings, TOKEN_REFUSED),
       unlessRefused(version, TOKEN_REFUSED),
       unlessRefused(registrations, TOKEN_REFUSED),
@@ -188,11 +187,14 @@ async function serverUrlOf(settings: Promise<Probed<RancherSettings>>): Promise<
 async function unlessRefusedOrDeleted<T>(
   record: Promise<Probed<T>>,
   apiServer: Promise<Probed<unknown>>,
+  isOpened: () => boolean,
 ): Promise<Probed<T>> {
   const probed = await record
   if (failureIn(probed.seen)?.code === 'rancher.cluster-not-found') {
     const unopened = failureIn((await apiServer).seen)
-    if (!unopened || !NOT_OPENED.includes(unopened.code)) return probed
+    // One that timed out may be one whose credentials never opened.
+    const isSilent = unopened?.code === 'cluster.timed-out' && !isOpened()
+    if (!unopened || !(isSilent || NOT_OPENED.includes(unopened.code))) return probed
   }
   return unlessRefused(record, CLUSTER_NOT_TO_BE_HAD)
 }

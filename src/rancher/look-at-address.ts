@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { lookup } from 'node:dns/promises'
 import { type RequestOptions, request } from 'node:https'
 import { isIP } from 'node:net'
-import { rootCertificates, type TLSSocket } from 'node:tls'
+import { getCACertificates, type TLSSocket } from 'node:tls'
 import { caChecksumOf } from './ca-checksum.ts'
 import { codeOf } from './certificate-problems.ts'
 import type { AddressView, ServedCertificate } from './contract.ts'
@@ -14,9 +14,9 @@ const LONGEST_CHAIN = 8
 
 let parsedPublicAuthorities: readonly X509Certificate[] | null = null
 
-/** Parsed once: there are about 150. */
+/** Those that Node trusts by itself, the machine's own ones included where it is told so. Parsed once: there are about 150. */
 function publicAuthorities(): readonly X509Certificate[] {
-  parsedPublicAuthorities ??= certificatesIn(rootCertificates.join('\n'))
+  parsedPublicAuthorities ??= certificatesIn(getCACertificates('default').join('\n'))
   return parsedPublicAuthorities
 }
 

@@ -17,12 +17,12 @@ const WRITERS: Readonly<Record<NonNullable<LineExplanation['by']>, string>> = {
 
 /** What pasted lines mean, for the person who asked. */
 export function renderExplained({ explanation, lookup }: Explained): Message {
-  const blocks = [...secretLines(explanation), ...countLine(explanation)]
+  const before = [...secretLines(explanation), ...countLine(explanation)]
   const [first] = explanation.lines
   return {
     text: clip(escapeText(first?.means ?? ''), 2_800),
     blocks: [
-      ...(blocks.length > 0 ? [richText('about-lines', blocks)] : []),
+      ...(before.length > 0 ? [richText('about-lines', before)] : []),
       ...explanation.lines.map((line, index) => richText(`line-${index}`, linesOf(line, index))),
       ...lookupLines(explanation, lookup),
     ],
@@ -54,12 +54,9 @@ function linesOf(line: LineExplanation, index: number): readonly Line[] {
 function countLine({ lines, lineCount, leftOut }: Explanation): readonly Line[] {
   if (lineCount < 2) return []
   const kinds = lines.length + leftOut
-  const rest = leftOut > 0 ? `; the ${lines.length} that say most` : ', what says most first'
-  return [
-    paragraph(
-      `${lineCount} lines of ${kinds === 1 ? 'one kind' : `${kinds} kinds`}${kinds === 1 ? '' : rest}.`,
-    ),
-  ]
+  if (kinds === 1) return [paragraph(`${lineCount} lines of one kind.`)]
+  const shown = leftOut > 0 ? `the ${lines.length} that say most` : 'what says most first'
+  return [paragraph(`${lineCount} lines of ${kinds} kinds, ${shown}.`)]
 }
 
 function secretLines({ secrets }: Explanation): readonly Line[] {

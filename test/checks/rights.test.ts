@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dump, loadAll } from 'js-yaml'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { clusterChecks } from '../../src/checks/check-cluster.ts'
 import {
   accessOf,
+  type CheckLine,
+  type CheckParts,
   type ClusterRight,
+  checkEverything,
   clusterRights,
+  clusterRoleManifests,
   nameOfRight,
-} from '../../src/checks/cluster-rights.ts'
-import { type CheckLine, clusterRoleManifests } from '../../src/checks/index.ts'
-import { performAll } from '../../src/checks/perform.ts'
+} from '../../src/checks/index.ts'
 import {
   type Cluster,
   isKubernetesObject,
@@ -194,14 +195,21 @@ describe.runIf(hasRealApiServer)('the rights that reagent rbac prints', () => {
 
   /** What `reagent check` says of the rights. */
   async function rightsLine(): Promise<CheckLine | undefined> {
-    const checks = clusterChecks(
-      'myk8s',
-      async () => cluster,
-      null,
-      () => new Date(),
-    )
-    const lines = await Promise.all(performAll(checks, 10_000, signal))
-    return lines.find(({ what }) => what.endsWith(': rights'))
+    const parts: CheckParts = {
+      configuration: 'reagent.yaml',
+      role: 'worker',
+      data: { directory: folder, isUsed: false, signingKeyFile: null },
+      redis: { kind: 'private', findProgram: () => '' },
+      rancher: null,
+      clusters: new Map([['myk8s', async () => cluster]]),
+      slack: null,
+      policy: { request: new Set(), approve: new Set(), approveAlone: new Set() },
+      clock: () => new Date(),
+    }
+    for await (const line of checkEverything(parts, 'myk8s', signal)) {
+      if (line.what.endsWith(': rights')) return line
+    }
+    return undefined
   }
 
   const identify = () => cluster.identity(signal)

@@ -441,7 +441,7 @@ for (const { kind, options } of kinds) {
             from: { kind: 'command', command: ['no-such-docker', 'exec'] },
           }),
           code: 'cluster.local-unreadable',
-          says: /by no-such-docker exec: .*it is not installed here/,
+          says: /by the configured command: The command no-such-docker gave nothing: it is not installed here/,
           next: /rke-state/,
         },
         {
@@ -462,8 +462,19 @@ for (const { kind, options } of kinds) {
           why: 'Rancher’s proxy cannot work while the cluster is lost',
           sources: async () => ({ kind: 'rancher' }),
           code: 'cluster.only-through-rancher',
-          says: /goes through Rancher, which does not get through to the cluster/,
+          says: /goes through Rancher, which does not get through to the cluster: the API server at .* answered 503/,
           next: /cannot work while the cluster is lost/,
+        },
+        {
+          why: 'Rancher does not accept the token of a file that it offered',
+          sources: () => {
+            const server = `${lab.rancher.url}/k8s/clusters/${lab.id}`
+            const user = { token: 'kubeconfig-user-x:expired' }
+            return file(lab.kubeconfig({ server, caPem: lab.rancher.caPem, user }))
+          },
+          code: 'cluster.unauthorized',
+          says: /does not accept/,
+          next: /Renew/,
         },
         {
           why: 'a file that Rancher offered goes through its proxy',

@@ -134,7 +134,7 @@ describe('agents that cannot reach Rancher', () => {
   it.each([
     ['dns-no-such-host', 'dns-fails', 'certain'],
     ['connection-refused', 'egress-blocked', 'certain'],
-    ['lb-502', 'rancher-failing', 'likely'],
+    ['lb-502', 'rancher-answers-foreign', 'likely'],
     ['lb-captive-cacerts', 'rancher-answers-foreign', 'likely'],
     ['lb-cert-expired', 'certificate-expired', 'certain'],
   ] as const)('recorded log %s: %s (%s), and no re-apply', (name, id, confidence) => {

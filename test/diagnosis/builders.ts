@@ -208,6 +208,7 @@ export function surroundings(over: Partial<Surroundings> = {}): Surroundings {
     fleetAgent: null,
     dns: { desiredPods: 2, readyPods: 2 },
     webhooks: [],
+    apiAddresses: null,
     apiServer: { failingChecks: [], tookMs: 5, time: NOW },
     ...over,
   }

@@ -394,6 +394,39 @@ const CASES: readonly Case[] = [
       ),
     ),
   ],
+  [
+    'a 503 for the agents where the worker gets Rancher',
+    'rancher-answers-foreign',
+    false,
+    saying(
+      failed(
+        'ERROR: https://rancher.example.com/ping is not accessible (The requested URL returned error: 503)',
+      ),
+    ),
+  ],
+  [
+    'an evicted pod of last month beside an agent that cannot resolve a name',
+    'dns-fails',
+    false,
+    saying([], {
+      readyPods: 0,
+      pods: [
+        pod({
+          phase: 'Failed',
+          ready: false,
+          logLines: null,
+          endedBecause: { reason: 'Evicted', message: 'low on disk' },
+        }),
+        pod({
+          ready: false,
+          waitingReason: 'CrashLoopBackOff',
+          restarts: 3,
+          exitCode: 1,
+          logLines: recordedLog('dns-no-such-host'),
+        }),
+      ],
+    }),
+  ],
   ['a captive page', 'rancher-answers-foreign', false, saying(recordedLog('lb-captive-cacerts'))],
   [
     'a proxy that drops the upgrade',
@@ -419,7 +452,7 @@ const CASES: readonly Case[] = [
   ],
   [
     'no backend at the websocket',
-    'rancher-failing',
+    'websocket-blocked',
     false,
     saying(
       refused(
@@ -556,6 +589,36 @@ const CASES: readonly Case[] = [
     },
   ],
   [
+    'two clusters under one registration, by its address',
+    'duplicate-registration',
+    false,
+    {
+      ...saying(
+        connected,
+        {},
+        {
+          surroundings: surroundings({
+            serviceAccount: { exists: true, missingSecrets: [], caPem: ca.certPem },
+            apiAddresses: ['10.43.0.1:443', '192.0.2.10:6443'],
+          }),
+        },
+      ),
+      record: seen(
+        lostCluster({
+          apiEndpoint: 'https://10.96.0.1:443',
+          apiServerCaPem: namesake.certPem,
+          message: 'x509: certificate signed by unknown authority',
+        }),
+      ),
+    },
+  ],
+  [
+    'an agent that Rancher does not have though nothing is wrong with it',
+    'tunnel-session-stale',
+    false,
+    saying(connected),
+  ],
+  [
     'a new authority of the API server',
     'downstream-ca-changed',
     false,
@@ -677,20 +740,24 @@ const CASES: readonly Case[] = [
     'an evicted agent',
     'agent-evicted',
     false,
-    saying([], {
-      readyPods: 0,
-      pods: [
-        pod({
-          phase: 'Failed',
-          ready: false,
-          logLines: null,
-          endedBecause: {
-            reason: 'Evicted',
-            message: 'The node was low on resource: ephemeral-storage.',
-          },
-        }),
-      ],
-    }),
+    saying(
+      [],
+      {
+        readyPods: 0,
+        pods: [
+          pod({
+            phase: 'Failed',
+            ready: false,
+            logLines: null,
+            endedBecause: {
+              reason: 'Evicted',
+              message: 'The node was low on resource: ephemeral-storage.',
+            },
+          }),
+        ],
+      },
+      { events: [event('Evicted', 'The node was low on resource: ephemeral-storage.', NOW)] },
+    ),
   ],
   [
     'an agent that no node takes',
@@ -888,7 +955,8 @@ describe('the first cause named', () => {
     const [cause] = findCauses(world)
     expect(cause.id).toBe(id)
     expect(cause.reapplyHelps).toBe(reapplyHelps)
-    expect(id === 'not-found-out' ? 'possible' : ['certain', 'likely']).toContain(cause.confidence)
+    const isBySight = id === 'not-found-out' || id === 'tunnel-session-stale'
+    expect(isBySight ? ['possible', 'certain'] : ['certain', 'likely']).toContain(cause.confidence)
     expect(cause.disproof).not.toBe('')
     expect(cause.evidence.length).toBeGreaterThan(id === 'not-found-out' ? -1 : 0)
   })

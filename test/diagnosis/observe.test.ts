@@ -281,6 +281,21 @@ describe('a vantage point that hangs for good', () => {
   })
 })
 
+it('a cluster that Rancher has deleted is a cause where there are credentials for it, even while its API server hangs', async () => {
+  const gone = rancher({
+    findCluster: fails('rancher.cluster-not-found', { cluster: 'myk8s' }),
+  })
+  const hanging = cluster({ identity: hangs([]), observeAgents: hangs([]) })
+  for (const opened of [cluster(), hanging]) {
+    const { diagnosis, rancherCluster } = await diagnose(
+      request({ rancher: gone, openCluster: async () => opened }),
+      signal,
+    )
+    expect(diagnosis.causes[0]).toMatchObject({ id: 'cluster-deleted', reapplyHelps: false })
+    expect(rancherCluster).toBeNull()
+  }
+})
+
 describe('when nothing could be concluded', () => {
   it.each([
     'rancher.cluster-not-found',

@@ -43,6 +43,14 @@ function chainIncomplete(it: Observations): Partial<Observations> {
   }
 }
 
+/** The proxy in front of Rancher answers everybody so. */
+function answers(status: number) {
+  return (it: Observations) => ({
+    serverUrlAddress: seen(addressView({ url: it.rancherUrl, ping: { status, isPong: false } })),
+    address: seen(addressView({ url: it.rancherUrl, ping: { status, isPong: false } })),
+  })
+}
+
 function pins(caChecksum: string) {
   return (it: Observations) => ({
     settings: seen({ ...(it.settings.ok ? it.settings.value : settings()), caChecksum }),
@@ -66,7 +74,7 @@ const RECORDINGS: Readonly<Record<string, Readonly<Record<string, Recording>>>> 
       reapplyHelps: true,
     },
     'lb-503-connect': {
-      id: 'rancher-failing',
+      id: 'websocket-blocked',
       seen: (it) => ({
         serverUrlAddress: seen(
           addressView({ url: it.rancherUrl, connect: { status: 503, body: 'no backend' } }),
@@ -75,7 +83,7 @@ const RECORDINGS: Readonly<Record<string, Readonly<Record<string, Recording>>>> 
     },
     'connection-refused': { id: 'egress-blocked' },
     'dns-no-such-host': { id: 'dns-fails' },
-    'lb-502': { id: 'rancher-failing' },
+    'lb-502': { id: 'rancher-failing', seen: answers(502) },
     'lb-captive-cacerts': { id: 'rancher-answers-foreign' },
     'cacerts-setting-empty': {
       id: 'private-ca-removed',
@@ -123,8 +131,8 @@ const RECORDINGS: Readonly<Record<string, Readonly<Record<string, Recording>>>> 
       reapplyHelps: true,
     },
     'no-websocket': { id: 'websocket-blocked' },
-    'answers-503': { id: 'rancher-failing' },
-    'answers-404': { id: 'rancher-answers-foreign' },
+    'answers-503': { id: 'rancher-failing', seen: answers(503) },
+    'answers-404': { id: 'rancher-answers-foreign', seen: answers(404) },
     'connection-refused': { id: 'egress-blocked' },
     hangs: { id: 'egress-blocked' },
   },

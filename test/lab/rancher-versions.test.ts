@@ -4,6 +4,7 @@ import { type LabRancher, type NewCluster, startRancher } from '../../lab/ranche
 import { addClusters, connectAgents } from '../../lab/world/index.ts'
 import { connectAgent } from '../rancher/support/agent.ts'
 import { ask } from '../rancher/support/ask.ts'
+import { until } from '../rancher/support/until.ts'
 import { NAMESPACE } from './agents.ts'
 
 let lab: LabRancher
@@ -106,6 +107,31 @@ describe('the API of a version', () => {
     await start('2.12.0')
     expect(() => lab.addCluster({ name: 'myk8s', kind: 'rke1' })).toThrow(/RKE/)
   })
+})
+
+test('equal seeds give equal tokens for pushes, in whatever order agents come', async () => {
+  const node = { name: 'w1', labels: {}, taints: [], runtime: '', osImage: '', kubeletVersion: '' }
+  const tokensOf = async (order: (tokens: readonly string[]) => readonly string[]) => {
+    lab = await startRancher({ version: '2.12.0', timeScale: 0.01, seed: 3 })
+    const pushed: string[] = []
+    lab.deployWith(async (clusterId) => {
+      pushed.push(clusterId)
+    })
+    const added = ['one', 'two'].map((name) => lab.addCluster({ name, nodes: [node] }))
+    for (const token of order(added.map(({ registrationToken }) => registrationToken))) {
+      await connectAgent({ url: lab.url, caPem: lab.caPem, token })
+      const count = pushed.length
+      await until('a push', () => pushed.length > count)
+    }
+    const { data } = (await get('/v3/clusterregistrationtokens')).json<{
+      data: { id: string; token: string }[]
+    }>()
+    await lab.close()
+    return new Map(data.map(({ id, token }) => [id, token]))
+  }
+  const once = await tokensOf((tokens) => tokens)
+  expect([...once.keys()].filter((id) => id.endsWith(':system'))).toHaveLength(2)
+  expect(await tokensOf((tokens) => tokens.toReversed())).toEqual(once)
 })
 
 interface PodSpec {

@@ -1,1 +1,1 @@
-export { type Front, type FrontBehaviour, startFront } from './start-front.ts'
+export { type Front, startFront } from './start-front.ts'

@@ -11,6 +11,9 @@ const NO_WAY_THERE: readonly FailureCode[] = [
   'cluster.unexpected-answer',
 ]
 
+/** What stands in front of the cluster answered, or nobody: 503 or 500 of Rancher’s proxy without a tunnel is `cluster.failing`. */
+const NO_ANSWER_OF_THE_CLUSTER: readonly FailureCode[] = [...NO_WAY_THERE, 'cluster.failing']
+
 /**
  * Why a credential does not work, where the credential itself tells more than the failure of the attempt: a certificate out of its
  * dates, an address that leads nowhere from here. The attempt comes first: an odd address that works is fine.
@@ -25,8 +28,9 @@ export function explained(
   const because = (code: FailureCode, facts: Record<string, string>) =>
     new Failure(code, { source, ...facts }, { cause: failure })
 
-  if (isRancherProxy(server) && failure.code !== 'cluster.wrong-cluster') {
-    return because('cluster.only-through-rancher', { server })
+  if (isRancherProxy(server) && NO_ANSWER_OF_THE_CLUSTER.includes(failure.code)) {
+    const reason = `${failure.message.charAt(0).toLowerCase()}${failure.message.slice(1, -1)}`
+    return because('cluster.only-through-rancher', { reason })
   }
   if (failure.code === 'cluster.unauthorized' && clientCertPem !== null) {
     const { validFrom, validTo } = datesOf(clientCertPem)

@@ -1,5 +1,6 @@
 import { asFailure, Failure, type FailureCode } from '../../recovery/index.ts'
 import type { Cluster, PassedOver } from '../contract.ts'
+import { loadLibrary } from '../kubeconfig.ts'
 import { openCluster } from '../open-cluster.ts'
 import type {
   ClusterRecord,
@@ -13,6 +14,9 @@ import { credentialsOf, labelOf } from './credentials-of.ts'
 import { explained } from './explain.ts'
 import { reasonsIn } from './reasons.ts'
 import { writesOnlyWhenProved } from './writes-only-when-proved.ts'
+
+/** Less than this is no try. */
+const LEAST_SHARE_MS = 50
 
 /** What a cluster is opened with. */
 export interface OpenProvedOptions {
@@ -48,6 +52,7 @@ export async function openProved(
   options: OpenProvedOptions,
   signal: AbortSignal,
 ): Promise<Cluster> {
+  await loadLibrary()
   const deadlineMs = performance.now() + options.limitMs
   const record = shared(options.record)
   const context: SourceContext = {
@@ -63,8 +68,12 @@ export async function openProved(
 
   for (const [index, source] of options.sources.entries()) {
     const sourcesLeft = options.sources.length - index
-    const shareMs = (parts: number) => Math.max(1, (deadlineMs - performance.now()) / parts)
     const label = labelOf(source)
+    const shareMs = (parts: number) => {
+      const leftMs = deadlineMs - performance.now()
+      if (leftMs > LEAST_SHARE_MS) return leftMs / parts
+      throw new Failure('cluster.source-slow', { source: label, limitMs: String(options.limitMs) })
+    }
     try {
       const credentials = await within(
         shareMs(sourcesLeft),

@@ -8,7 +8,7 @@ import { readByCommand } from './read-by-command.ts'
 /** Reads Rancher's own cluster as configured. What goes wrong is `cluster.local-unreadable`: it says nothing about the lost cluster. */
 export function readLocalBy(access: LocalClusterAccess, timeoutMs: number): ReadLocal {
   const way =
-    access.kind === 'kubeconfig' ? `the kubeconfig ${access.path}` : access.command.join(' ')
+    access.kind === 'kubeconfig' ? `the kubeconfig ${access.path}` : 'the configured command'
   const read: ReadLocal =
     access.kind === 'command'
       ? readByCommand(access.command, timeoutMs)

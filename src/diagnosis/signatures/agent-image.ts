@@ -1,14 +1,15 @@
 import type { AgentWorkload } from '../../cluster/index.ts'
-import { agentsSay } from '../agent-log.ts'
+import { agentsSay, isRefusedAfter } from '../agent-log.ts'
 import { clusterAgentOf } from '../agents.ts'
 import { eventAbout, eventsAbout, saw, textOf } from '../evidence.ts'
 import { answerIn, type Observations } from '../observations.ts'
 import { count, oneLine } from '../wording.ts'
-import { IMAGE_BROKEN } from './log-texts.ts'
+import { IMAGE_BROKEN, X509_CHAIN } from './log-texts.ts'
 import { CHANGES_NOTHING, type Signature } from './signature.ts'
 
 // Whether the agent's image can be had and run. A re-apply helps only where Rancher names another image than the cluster has.
 
+const UNKNOWN_AUTHORITY = /x509: certificate signed by unknown authority/
 const PULL_FAILED =
   /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|ImageInspectError|RegistryUnavailable)$/
 const START_FAILED =
@@ -91,12 +92,14 @@ export const agentTrustsNoStoredAuthority: Signature = {
   disproof: '`openssl s_client` from a node shows another certificate than from the worker',
   recognise(observations) {
     const agent = clusterAgentOf(observations)
-    const log = agentsSay(observations, /x509: certificate signed by unknown authority/)
+    const log = agentsSay(observations, UNKNOWN_AUTHORITY)
     if (!agent || !log?.byClusterAgent) return null
     const isTested = agent.pods.some(
-      ({ logLines }) =>
-        logLines?.some((line) => line.includes('using trusted certificate authorities within')) &&
-        !logLines.some((line) => line.includes('Could not securely connect')),
+      (pod) =>
+        isRefusedAfter(pod, 'using trusted certificate authorities within', UNKNOWN_AUTHORITY) &&
+        !pod.logLines?.some(
+          (line) => line.includes('Could not securely connect') || X509_CHAIN.test(line),
+        ),
     )
     const verifies = answerIn(observations.certificateForAgents)?.verdict.trusted === true
     if (!isTested || !verifies || !/proxy/i.test(log.match.input)) return null

@@ -100,6 +100,9 @@ export const agentOutOfMemory: Signature = {
   },
 }
 
+/** What the Go runtime prints when a program dies of its own fault. */
+const PANIC = /^panic: |^fatal error: |^\[signal SIG/
+
 /** A symptom more than a cause: asked only when nothing else explains why the agents do not stay up. */
 export const agentCrashing: Signature = {
   id: 'agent-crashing',
@@ -109,10 +112,14 @@ export const agentCrashing: Signature = {
     const pod = agent?.pods.find(
       (it) =>
         it.waitingReason === 'CrashLoopBackOff' ||
+        (it.restarts > 0 && it.logLines?.some((line) => PANIC.test(line))) ||
         (it.restarts > 0 && !it.ready && it.exitCode !== null && it.exitCode !== 0),
     )
     if (!agent || !pod) return null
-    const lastLine = refusalsOf(pod, observations.observedAt).at(-1) ?? pod.logLines?.at(-1)
+    const lastLine =
+      pod.logLines?.find((line) => PANIC.test(line)) ??
+      refusalsOf(pod, observations.observedAt).at(-1) ??
+      pod.logLines?.at(-1)
     return {
       confidence: 'likely',
       summary: `${agent.ref.name} keeps ending with ${exitOf(pod)}, ${count(pod.restarts, 'restart')}`,

@@ -55,21 +55,25 @@ export const duplicateRegistration: Signature = {
     const record = answerIn(observations.record)
     if (!record || isSameAuthority(observations) !== false) return null
     const nodes = nodesOf(observations)
+    const isElsewhere = isOtherAddress(observations)
+    const asked = addressAsked(observations)
     const isOpen = podsOf(observations).some((pod) => isTunnelOpen(pod, observations.observedAt))
-    const isImported = record.driver === 'imported'
     // Agents report their cluster's authority when they connect: one that still differs while they are connected is another's.
-    const isFought =
-      nodes === 'other' ||
-      (nodes === null && isOpen && isImported && !saysUnknownAuthority(observations))
-    if (!isFought) return null
+    const isRewritten =
+      isOpen && record.driver === 'imported' && !saysUnknownAuthority(observations)
+    const isSeen = nodes === 'other' || isElsewhere || asked !== null
+    if (!isSeen && (nodes === 'same' || !isRewritten)) return null
     return {
-      confidence: nodes === 'other' ? 'certain' : 'likely',
+      confidence: nodes === 'other' || isElsewhere ? 'certain' : 'likely',
       summary: `another cluster runs agents with the registration of ${oneLine(record.name)}: Rancher’s record is of ${oneLine(record.apiEndpoint ?? 'another API server')}`,
       evidence: [
         saw(
           'rancher',
           `${record.id} has apiEndpoint ${oneLine(record.apiEndpoint ?? 'none')} and an authority that is not this cluster’s`,
         ),
+        ...(asked
+          ? [saw('rancher', `it asks ${oneLine(asked)}, so its record was rewritten since`)]
+          : []),
         ...(nodes === 'other'
           ? [saw('rancher', `its nodes are ${nodeList(answerIn(observations.rancherNodes))}`)]
           : []),
@@ -123,6 +127,30 @@ function isSameAuthority(observations: Observations): boolean | null {
   const ofKubeconfig = answerIn(observations.apiServer)?.caPem
   if (!expected || (!ofAgents && !ofKubeconfig)) return null
   return haveCommonKey(expected, [ofAgents, ofKubeconfig].filter((pem) => pem != null).join('\n'))
+}
+
+/** Whether Rancher's record has an address that this API server is not known under; false where its own ones are not known. */
+function isOtherAddress(observations: Observations): boolean {
+  const theirs = hostAndPortOf(answerIn(observations.record)?.apiEndpoint ?? '')
+  const inside = answerIn(observations.agents)?.surroundings.apiAddresses ?? []
+  const server = hostAndPortOf(answerIn(observations.apiServer)?.server ?? '')
+  return theirs !== '' && inside.length > 0 && theirs !== server && !inside.includes(theirs)
+}
+
+/** The address that Rancher says it cannot ask, where that is not the one in its record: another agent has rewritten that since. */
+function addressAsked(observations: Observations): string | null {
+  const record = answerIn(observations.record)
+  if (!record?.apiEndpoint) return null
+  const texts = [record.message, ...record.conditions.map(({ message }) => message)]
+  const asked = texts
+    .map((text) => /\bGet "?(https:\/\/[^/"\s]+)/.exec(text)?.[1])
+    .find((url) => url !== undefined)
+  return asked && hostAndPortOf(asked) !== hostAndPortOf(record.apiEndpoint) ? asked : null
+}
+
+function hostAndPortOf(url: string): string {
+  const target = URL.parse(url)
+  return target ? `${target.hostname}:${target.port || '443'}` : ''
 }
 
 /** The tunnel works, and Rancher does not accept the API server at its other end. */

@@ -15,11 +15,11 @@ import {
 } from './agent-pods.ts'
 import { apiServerUnreachable, etcdSlow } from './api-server.ts'
 import { caChanged, otherRancherAnswers, privateCaRemoved } from './certificate-authority.ts'
+import { isRefusedByWorker } from './certificate-evidence.ts'
 import { clusterDeleted, downstreamCaChanged, duplicateRegistration } from './cluster-record.ts'
 import { agentEvicted, agentUnschedulable, nodeNotReady, runtimeUnsupported } from './nodes.ts'
 import { rancherFailing, rancherUnreachable, somethingElseAnswersWorker } from './rancher-server.ts'
 import {
-  connectFails,
   credentialsOfAnotherCluster,
   otherRancherRefuses,
   tokenRevoked,
@@ -32,7 +32,6 @@ import {
   certificateNameMismatch,
   certificateNotYetValid,
   clockSkew,
-  isRefusedByWorker,
   rancherCertificateUntrusted,
   tlsIntercepted,
 } from './served-certificate.ts'
@@ -98,10 +97,9 @@ export const signatures: readonly Signature[] = [
   privateCaRemoved,
   caChanged,
   otherRancherRefuses,
+  websocketBlocked,
   credentialsOfAnotherCluster,
   tokenRevoked,
-  connectFails,
-  websocketBlocked,
   tunnelKeepsBeingCut,
   downstreamCaChanged,
   agentFeaturesMissing,

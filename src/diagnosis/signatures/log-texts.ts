@@ -5,7 +5,7 @@ export const UNRESOLVED =
   /Could(?:n't| not) resolve host:? *'?([^\s')]*)|no such host|server misbehaving|[Tt]emporary failure in name resolution|Resolving timed out|lookup \S+(?: on \S+)?: .*(?:i\/o timeout|connection refused)/
 
 export const NO_CONNECTION =
-  /Failed to connect to (?!proxy|peer)\S+ port|[Cc]onnection timed out|Operation timed out|connection refused|i\/o timeout|[Nn]o route to host|network is unreachable|connection reset by peer|Connection was reset|Empty reply from server|SSL connection timeout|TLS handshake timeout|context deadline exceeded|SSL_ERROR_SYSCALL|Could not connect to server/i
+  /Failed to connect to \S+ port|[Cc]onnection timed out|Operation timed out|connection refused|i\/o timeout|[Nn]o route to host|network is unreachable|connection reset by peer|Connection was reset|Empty reply from server|SSL connection timeout|TLS handshake timeout|context deadline exceeded|SSL_ERROR_SYSCALL|Could not connect to server/i
 
 export const PROXY_FAILS =
   /proxyconnect|Could(?:n't| not) resolve proxy|from proxy after CONNECT|CONNECT tunnel failed|[Pp]roxy CONNECT aborted|Proxy Authentication Required|returned error: 407/

@@ -71,7 +71,7 @@ export function notFoundOut(observations: Observations): Finding & Pick<Cause, '
 function isAgentDown(observations: Observations): boolean {
   const agents = answerIn(observations.agents)
   if (!agents) return false
-  const pods = agents.clusterAgent?.pods ?? []
+  const pods = (agents.clusterAgent?.pods ?? []).filter(({ endedBecause }) => endedBecause === null)
   return !agents.clusterAgent?.readyPods || (pods.length > 0 && pods.every(isRefusedNow))
 }
 

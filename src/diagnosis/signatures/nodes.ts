@@ -9,7 +9,7 @@ import { CHANGES_NOTHING, type Signature } from './signature.ts'
 // Where the agents' pods are to run: whether the nodes run pods at all, have room, and may take these.
 
 const RUNTIME_FAILS =
-  /container runtime is (?:down|not ready)|PLEG is not healthy|runtime service|[Rr]untime ?[Nn]ot ?[Rr]eady(?!.*(?:network|cni))|rpc error: code = (?:Unknown|Unavailable|Unimplemented).*(?:docker|containerd|runtime)|is not supported.*(?:runtime|docker)|unknown service runtime/
+  /container runtime is (?:down|not ready)|Error response from daemon|failed to start sandbox container|PLEG is not healthy|runtime service|[Rr]untime ?[Nn]ot ?[Rr]eady(?!.*(?:network|cni))|rpc error: code = (?:Unknown|Unavailable|Unimplemented).*(?:docker|containerd|runtime)|is not supported.*(?:runtime|docker)|unknown service runtime/
 
 export const runtimeUnsupported: Signature = {
   id: 'runtime-unsupported',
@@ -70,7 +70,10 @@ export const agentEvicted: Signature = {
     const evicted = agent?.pods.filter((pod) => pod.endedBecause?.reason === 'Evicted') ?? []
     const event = eventAbout(observations, /^Evicted/)
     const [first] = evicted
-    if (!agent || (!first && !event)) return null
+    // Evicted pods stay listed for weeks; one that came after them and runs shows that they explain nothing.
+    const isOver =
+      agent?.pods.some(({ phase, node }) => phase === 'Running' && node !== null) === true
+    if (!agent || isOver || (!first && !event)) return null
     const pressed = (answerIn(observations.agents)?.nodes ?? []).flatMap((node) =>
       node.conditions
         .filter(({ type, status }) => /Pressure$/.test(type) && status === 'True')
@@ -78,8 +81,9 @@ export const agentEvicted: Signature = {
           saw('cluster', `node ${oneLine(node.name)}: ${type} ${oneLine(message)}`, at),
         ),
     )
+    const isNow = pressed.length > 0 || event !== null
     return {
-      confidence: agent.readyPods === 0 ? 'certain' : 'possible',
+      confidence: agent.readyPods === 0 && isNow ? 'certain' : 'possible',
       summary: `the agent was evicted from its node: ${oneLine(first?.endedBecause?.message || (event?.message ?? 'the node is low on a resource'))}`,
       evidence: [
         saw(

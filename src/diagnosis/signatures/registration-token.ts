@@ -69,30 +69,16 @@ export const websocketBlocked: Signature = {
     'Rancher’s log says `Handling backend connection request` for this cluster and nothing cuts it',
   recognise(observations) {
     const refused = refusedBeforeRancher(observations)
-    if (!refused || refused.status >= 500) return null
-    const { log, answer } = refused
-    return {
-      confidence: !log.byClusterAgent ? 'possible' : refused.isTokenKnown ? 'likely' : 'possible',
-      summary: 'the agents’ websocket is refused although their token is right',
-      evidence: [log.evidence, ...answer, ...refused.token],
-      remedy: `Look at the load balancer or proxy in front of Rancher: it must pass the headers Upgrade and Connection on to /v3/connect, without a limit below 60 s for idle connections. Then at the Rancher server’s log. ${CHANGES_NOTHING}`,
-      reapplyHelps: false,
-    }
-  },
-}
-
-export const connectFails: Signature = {
-  id: 'rancher-failing',
-  disproof: '`curl -k SERVER-URL/v3/connect`, from a node, says `failed authentication`',
-  recognise(observations) {
-    const refused = refusedBeforeRancher(observations)
-    if (!refused || refused.status < 500) return null
+    if (!refused) return null
     const { log, answer, status } = refused
+    const isSilent = status === 0 || status < 500
     return {
       confidence: log.byClusterAgent ? 'likely' : 'possible',
-      summary: `Rancher’s address answers ${status} where the agents connect, though the rest answers`,
+      summary: isSilent
+        ? `the agents’ websocket is refused${refused.isTokenKnown ? ' although their token is right' : ', and not for their token'}`
+        : `the agents’ websocket gets ${status}, while the rest of Rancher answers`,
       evidence: [log.evidence, ...answer, ...refused.token],
-      remedy: `Look at the load balancer’s backends for /v3/connect, and at Rancher’s pods and log. ${CHANGES_NOTHING}`,
+      remedy: `Look at the load balancer or proxy in front of Rancher: it must let websockets through to /v3/connect, with the headers Upgrade and Connection${isSilent ? '' : ' and a backend that lives'}. Then at the Rancher server’s log. ${CHANGES_NOTHING}`,
       reapplyHelps: false,
     }
   },
@@ -145,13 +131,14 @@ interface Refused {
 function refusedBeforeRancher(observations: Observations): Refused | null {
   const log = agentsSay(observations, HANDSHAKE_REFUSED)
   const isRegistered = isTokenRegistered(observations)
-  if (!log || isRegistered === false || agentsSay(observations, NO_SERVICE_ACCOUNT)) return null
+  if (!log || agentsSay(observations, NO_SERVICE_ACCOUNT)) return null
   if (agentsSay(observations, CLUSTER_NOT_FOUND)) return null
   const said = agentsSay(observations, HANDSHAKE_ANSWER)?.match
   const here = answerIn(observations.serverUrlAddress)?.connect ?? null
-  // The program of before 2.3 prints no status; without the list of tokens nothing then speaks for a proxy but the worker's own look.
+  // The program of before 2.3 prints no status; with a token that is not known to be right, only the worker's own look then speaks for
+  // a proxy.
   const isOddHere = here !== null && !isRanchersRefusal(here)
-  if (isRegistered === null && !said && !isOddHere) return null
+  if (isRegistered !== true && !said && !isOddHere) return null
   const status = said ? Number(said[1]) : isOddHere ? here.status : 0
   return {
     log,

@@ -1,10 +1,11 @@
+import type { AddressView } from '../../rancher/index.ts'
 import type { Evidence } from '../../recovery/index.ts'
 import { agentsSay, refusalsOf } from '../agent-log.ts'
 import { clusterAgentOf } from '../agents.ts'
 import { msOf } from '../clocks.ts'
 import { saw } from '../evidence.ts'
 import { answerIn, type Observations } from '../observations.ts'
-import { hostOf } from '../urls.ts'
+import { hostOf, isSameUrl } from '../urls.ts'
 import { list, oneLine } from '../wording.ts'
 import { NO_CONNECTION, NOT_RANCHER, PING_REFUSED, PROXY_FAILS, UNRESOLVED } from './log-texts.ts'
 import { CHANGES_NOTHING, type Signature } from './signature.ts'
@@ -91,7 +92,7 @@ export const agentsGetErrors: Signature = {
   recognise(observations) {
     const log = agentsSay(observations, PING_REFUSED)
     const status = Number(log?.match[1])
-    if (!log || status < 500) return null
+    if (!log || status < 500 || isRancherThere(observations)) return null
     return {
       confidence: log.byClusterAgent ? 'likely' : 'possible',
       summary: `the agents get ${status} from Rancher’s address (${addressOfAgents(observations)})`,
@@ -109,7 +110,8 @@ export const somethingElseAnswersAgents: Signature = {
     '`curl -k SERVER-URL/v3/settings/cacerts`, from a node, gives JSON with a certificate in it',
   recognise(observations) {
     const refused = agentsSay(observations, PING_REFUSED)
-    const isRefused = refused !== null && Number(refused.match[1]) < 500
+    const isRefused =
+      refused !== null && (Number(refused.match[1]) < 500 || isRancherThere(observations))
     const log = isRefused ? refused : agentsSay(observations, NOT_RANCHER)
     // Rancher without cacerts shows an empty setting, which reads the same (fixture cacerts-setting-empty): private-ca-removed.
     const hasNoCacerts = answerIn(observations.settings)?.caCerts === ''
@@ -154,7 +156,7 @@ function hangsBeforePing(observations: Observations) {
 }
 
 /** Far more than a /ping that is answered takes. */
-const PING_TAKES_MS = 60_000
+const PING_TAKES_MS = 20_000
 
 function proxiesOf(observations: Observations): readonly (readonly [string, string])[] {
   const env = clusterAgentOf(observations)?.env ?? {}
@@ -165,16 +167,25 @@ function addressOfAgents(observations: Observations): string {
   return oneLine(clusterAgentOf(observations)?.env.CATTLE_SERVER ?? observations.rancherUrl)
 }
 
-function resolvedHere(observations: Observations): readonly Evidence[] {
+/** Whether the worker gets Rancher's answer at the very address where the agents get an error. */
+function isRancherThere(observations: Observations): boolean {
+  return viewOfAgentsAddress(observations)?.ping?.isPong === true
+}
+
+function viewOfAgentsAddress(observations: Observations): AddressView | null {
+  const used = clusterAgentOf(observations)?.env.CATTLE_SERVER
   const views = [observations.agentsAddress, observations.serverUrlAddress, observations.address]
-  const host = hostOf(clusterAgentOf(observations)?.env.CATTLE_SERVER ?? '')
-  const view = views.map(answerIn).find((it) => it && hostOf(it.url) === host)
+  return views.map(answerIn).find((view) => view && used && isSameUrl(view.url, used)) ?? null
+}
+
+function resolvedHere(observations: Observations): readonly Evidence[] {
+  const view = viewOfAgentsAddress(observations)
   if (!view) return []
   const says =
     view.ipAddresses.length > 0
       ? `resolves to ${list(view.ipAddresses.slice(0, 3))}`
       : 'does not resolve'
-  return [saw('worker', `${oneLine(host)} ${says} here`)]
+  return [saw('worker', `${oneLine(hostOf(view.url))} ${says} here`)]
 }
 
 function workersView({ ping, rancherUrl }: Observations): Evidence {

@@ -24,7 +24,8 @@ export const credentialTexts = {
       'Use a kubeconfig with the address of a control-plane node or of the load balancer in front of them.',
   },
   'cluster.only-through-rancher': {
-    says: (f) => `${f.source} goes through Rancher, which does not get through to the cluster.`,
+    says: (f) =>
+      `${f.source} goes through Rancher, which does not get through to the cluster: ${f.reason}.`,
     nextStep: () =>
       'It cannot work while the cluster is lost: name a source that leads to the API server directly.',
     operator:

@@ -7,6 +7,7 @@ import { Lever } from './lever.tsx'
 const MOODS: Readonly<Record<ClusterView['state'], Mood>> = {
   active: 'good',
   pending: 'unclear',
+  waiting: 'unclear',
   unavailable: 'bad',
   unknown: 'unclear',
 }
