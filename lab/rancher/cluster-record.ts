@@ -13,7 +13,8 @@ export interface Cluster {
   readonly created: Date
   readonly kubernetesVersion: string
   readonly status: ClusterStatus
-  readonly nodes: readonly KnownNode[]
+  /** Those of the API server that Rancher last asked through a tunnel. */
+  nodes: readonly KnownNode[]
   readonly registryCredentials: string | null
   readonly hasPriorityClass: boolean
   readonly agentEnvVars: Readonly<Record<string, string>>

@@ -217,6 +217,8 @@ export interface LabRancher {
    * connected; null: all is well with it again.
    */
   reportHealth(clusterId: string, message: string | null): void
+  /** Rancher has asked an API server and found these nodes in the cluster. */
+  knowNodes(clusterId: string, nodes: readonly KnownNode[]): void
   /** Rancher's record holds this authority of the cluster's API server, until the cluster agent connects again. */
   rememberApiServerCa(clusterId: string, caPem: string): void
   /** Closes the port and every connection. */

@@ -205,6 +205,9 @@ export async function startRancher(options: LabRancherOptions = {}): Promise<Lab
     },
     reportHealth: (clusterId, message) =>
       inventory.cluster(clusterId).status.healthReported(message),
+    knowNodes(clusterId, nodes) {
+      inventory.cluster(clusterId).nodes = nodes
+    },
     rememberApiServerCa(clusterId, caPem) {
       inventory.cluster(clusterId).apiServerCaPem = caPem
     },

@@ -1,4 +1,4 @@
-import { canonical, type JsonObject, objectAt, textAt } from '../json.ts'
+import { isObject, isSameJson, type JsonObject, objectAt, textAt } from '../json.ts'
 import type { KubeletContext } from './context.ts'
 
 /** Writes those numbers into a workload's status if they are not there already; null: the member is left out. */
@@ -9,12 +9,21 @@ export async function reportStatus(
   status: JsonObject,
 ): Promise<void> {
   const live = objectAt(workload, 'status')
-  const isSame = Object.entries(status).every(([field, value]) => {
-    const now = live[field] ?? null
-    return now === value || canonical(now) === canonical(value)
-  })
-  if (isSame) return
+  if (Object.entries(status).every(([field, value]) => isSame(live[field] ?? null, value))) return
   const name = textAt(workload, 'metadata', 'name')
   const path = `/apis/apps/v1/namespaces/${namespace}/${resource}/${name}/status`
   await admin.merge(path, { status }, 'kube-controller-manager')
+}
+
+/** Real servers give conditions members that nobody sent. */
+function isSame(live: unknown, wanted: unknown): boolean {
+  if (!Array.isArray(live) || !Array.isArray(wanted)) return isSameJson(live, wanted)
+  return (
+    live.length === wanted.length &&
+    wanted.every((item, index) =>
+      Object.entries(isObject(item) ? item : {}).every(([name, value]) =>
+        isSameJson(objectAt(live[index])[name], value),
+      ),
+    )
+  )
 }

@@ -26,6 +26,7 @@ export const duplicateRegistration: Fault = {
     const registration = { token: session?.token ?? '', clusterId }
     await copy.applyAsKubectl(await stage.manifestOf(registration))
     await until('the copy to connect', () => rancher.sessions(clusterId).length > before)
+    rancher.knowNodes(clusterId, copy.nodes)
     // Rancher asks one of the two with what the other one told it.
     reportUnhealthy(stage, 'x509: certificate signed by unknown authority')
   },

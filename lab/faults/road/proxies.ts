@@ -5,6 +5,7 @@ import { recreateAgents } from '../agent-manifest.ts'
 import type { Fault } from '../contract.ts'
 import { resolveHere } from '../names.ts'
 import { certificateFor, RANCHER_HOST, restartAgents, type Stage } from '../stage.ts'
+import { isOlderThan } from '../version.ts'
 
 const PROXY_HOST = 'proxy.example.com'
 
@@ -70,7 +71,7 @@ export const websocketBlocked: Fault = {
   },
   symptom: ({ rancherVersion }) => ({
     rancherState: 'unavailable',
-    agentLog: rancherVersion.startsWith('2.1.')
+    agentLog: isOlderThan(rancherVersion, 2, 3)
       ? /Failed to connect to proxy.*websocket: bad handshake/
       : /Response status: 400 - 400 Bad Request\. Response body: Bad Request/,
     handshake: /^ok$/,
@@ -80,7 +81,8 @@ export const websocketBlocked: Fault = {
 export const tunnelAnswers503: Fault = {
   name: 'tunnel-answers-503',
   title: 'the load balancer answers 503 for the tunnel only; everything else works',
-  causes: ['websocket-blocked', 'rancher-answers-foreign'],
+  // From outside nobody can tell whether a load balancer says so or Rancher itself.
+  causes: ['websocket-blocked', 'rancher-failing', 'rancher-answers-foreign'],
   reapplyHelps: false,
   async play(stage, random) {
     const status = random.pick([502, 503, 504])

@@ -1,6 +1,7 @@
 import { createAuthority } from '../../certificates/index.ts'
 import type { Fault } from '../contract.ts'
 import { RANCHER_HOST, restartAgents, rotateAuthority } from '../stage.ts'
+import { isOlderThan } from '../version.ts'
 
 const REFUSED = /remote error: tls: bad certificate/
 
@@ -65,7 +66,7 @@ export const privateCaRemoved: Fault = {
   },
   symptom: ({ rancherVersion }) => ({
     rancherState: 'unavailable',
-    agentLog: rancherVersion.startsWith('2.1.')
+    agentLog: isOlderThan(rancherVersion, 2, 2)
       ? /v3\/settings\/cacerts does not look like an x509 certificate/
       : /CATTLE_CA_CHECKSUM is set but there is no CA certificate configured/,
     pod: /CrashLoopBackOff/,

@@ -11,7 +11,8 @@ import type { Diagnosis } from '../../../src/recovery/index.ts'
 /** As Reagent is configured by default: what one probe may take, and what one call may. */
 const PROBE_LIMIT_MS = 4_000
 const CALL_TIMEOUT_MS = 10_000
-const LONGEST_MS = 20_000
+/** After so long a diagnosis is given up; one that failed counts as if it had taken all of it. */
+export const LONGEST_MS = 20_000
 
 /** Diagnoses the cluster of a stage, with the worker's parts in this process. Rejects as `diagnose` does. */
 export async function diagnoseStage(

@@ -1,5 +1,6 @@
 import { createCases, type Stage } from '../../../lab/faults/index.ts'
 import { type Figure, quantile } from '../contract.ts'
+import { LONGEST_MS } from './diagnose-stage.ts'
 import { type Hang, judgeAll, type Verdict } from './judge.ts'
 
 const AT_ONCE = 3
@@ -52,7 +53,7 @@ export async function measureDiagnosis(options: {
       name: `until the first cause, ${name} hanging for good, p95`,
       unit: 'ms',
       value: quantile(
-        hanging.map(({ tookMs }) => tookMs ?? Number.POSITIVE_INFINITY),
+        hanging.map(({ tookMs }) => tookMs ?? LONGEST_MS),
         0.95,
       ),
       goal: { of: 'value', atMost: 6_000 },
