@@ -9,7 +9,7 @@ import {
 } from '../../../lab/faults/index.ts'
 
 /** Plays a fault on a stage of its own: before, not all of it is there; afterwards it shows in every place that it names. */
-async function playAndLook(
+export async function playAndLook(
   fault: Fault,
   options: StageOptions,
   seed = fault.name.length,
