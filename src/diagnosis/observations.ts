@@ -44,8 +44,11 @@ export interface DiagnosisRequest {
   readonly fingerprint: (value: Secret | string) => string
   /** Milliseconds since 1970: how long looks take, and the worker's time to compare other clocks with. */
   readonly clock: () => number
-  /** Default: 4000 ms a probe. All probes start together, so this bounds the whole look. */
-  readonly limits?: { readonly probeMs: number }
+  /**
+   * Default: 4000 ms a probe. All probes start together, so this bounds a whole look. Agents that have not spoken yet get a second
+   * look; default 2000 ms later.
+   */
+  readonly limits?: { readonly probeMs: number; readonly secondLookAfterMs?: number }
 }
 
 /** What one probe brought: its answer, or why there is none (`*.timed-out` when it was not waited for any longer). */
@@ -72,6 +75,8 @@ export interface Observations {
   readonly rancherUrl: string
   /** ISO time by the worker's clock when all was seen. */
   readonly observedAt: string
+  /** Whether a look shortly before found agents that had not spoken yet. */
+  readonly isSecondLook: boolean
   readonly configuredAuthority: Authority | null
   /** PEM of what the worker is configured to verify Rancher with, `''` for the system's authorities. */
   readonly configuredCaPem: string

@@ -145,6 +145,7 @@ export async function observe(
       cluster: request.cluster,
       rancherUrl: rancher.url,
       observedAt: new Date(request.clock()).toISOString(),
+      isSecondLook: false,
       configuredCaPem: caPem ?? '',
       configuredAuthority: authorityIn(caPem),
       ping: probed[0].seen,

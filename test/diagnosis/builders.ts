@@ -237,6 +237,7 @@ export function observations(over: Partial<Observations> = {}): Observations {
     cluster: 'myk8s',
     rancherUrl: RANCHER_URL,
     observedAt: NOW,
+    isSecondLook: false,
     configuredCaPem: '',
     configuredAuthority: { subject: 'CN=cattle-ca', fingerprint: 'AA:BB:CC:DD:EE:FF:00:11:22' },
     ping: seen(undefined),

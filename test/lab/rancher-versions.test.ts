@@ -180,6 +180,8 @@ describe('the manifest that Rancher pushes', () => {
             { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' },
           ],
         },
+        // Takes the first agent, whose manifest tolerates neither.
+        { name: 'w1' },
       ],
     })
     expect(tolerations).toEqual([

@@ -140,7 +140,7 @@ function hangsBeforePing(observations: Observations) {
   const now = msOf(observations.observedAt)
   const hasWaited = waiting.every(({ startedAt }) => now - msOf(startedAt) > PING_TAKES_MS)
   return {
-    confidence: hasWaited ? 'likely' : 'possible',
+    confidence: hasWaited || observations.isSecondLook ? 'likely' : 'possible',
     summary: `the agents seem to get no answer from Rancher (${addressOfAgents(observations)})`,
     evidence: [
       saw(
