@@ -1,6 +1,9 @@
 /**
  * Two faults at once, by name: the first is what must be put right first, because without it nothing can be applied or no agent gets
  * so far as to meet the second. `either`: both are honest, and one repair heals both.
+ *
+ * Not among them: a proxy that takes the upgrade out, beside an unknown token. Rancher looks at the token first, so nothing shows the
+ * proxy until the token is right (rancher/remotedialer server.go).
  */
 export const pairs: readonly (readonly [
   first: string,
@@ -21,7 +24,6 @@ export const pairs: readonly (readonly [
   ['agent-unschedulable', 'token-revoked', 'first'],
   ['admission-webhook-refuses', 'ca-rotated', 'first'],
   ['namespace-terminating', 'ca-rotated', 'first'],
-  ['websocket-blocked', 'token-revoked', 'first'],
   ['agents-deleted', 'token-revoked', 'either'],
   ['agents-deleted', 'ca-rotated', 'either'],
   ['agents-scaled-to-zero', 'ca-rotated', 'either'],

@@ -1,3 +1,4 @@
+import { quirksOf } from '../../rancher-quirks.ts'
 import { AGENT_WORKLOADS, changePodTemplates } from '../agent-manifest.ts'
 import type { Fault } from '../contract.ts'
 import { restartAgents, type Stage } from '../stage.ts'
@@ -33,7 +34,10 @@ export const agentUnschedulable: Fault = {
   causes: ['agent-unschedulable'],
   reapplyHelps: false,
   async play(stage, random) {
-    const kind = random.pick(['tainted', 'cordoned', 'too-small'])
+    const picked = random.pick(['tainted', 'cordoned', 'too-small'])
+    // Agents of 2.2.5 to 2.5.3 tolerate every taint.
+    const isTolerated = quirksOf(stage.rancher.version).has('toleratesEverything')
+    const kind = isTolerated ? 'too-small' : picked
     if (kind === 'too-small') {
       const resources = { requests: { memory: '64Gi' } }
       const strategy = { spec: { strategy: { type: 'Recreate', rollingUpdate: null } } }
