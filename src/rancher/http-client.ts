@@ -1,5 +1,5 @@
 import { Agent } from 'node:https'
-import axios, { type AxiosResponse } from 'axios'
+import axios, { type AxiosResponse, isAxiosError } from 'axios'
 import type { Secret } from '../observe/index.ts'
 import { Failure } from '../recovery/index.ts'
 import { connectionFailure } from './connection-failure.ts'
@@ -27,7 +27,7 @@ export interface HttpClient {
   readonly url: string
   /**
    * Resolves for every status. Rejects with `rancher.unreachable`, `rancher.timed-out`, `rancher.certificate-untrusted` or
-   * `rancher.answer-too-large`. Follows no redirect.
+   * `rancher.answer-too-large`. Follows no redirect. A read on a kept-alive connection that turns out to be closed is sent once more.
    */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>
   close(): void
@@ -44,10 +44,9 @@ export function createHttpClient(
 ): HttpClient {
   const url = options.url.replace(/\/+$/, '')
   const { timeoutMs, token } = options
-  const httpsAgent = new Agent({
-    keepAlive: true,
-    ...(options.caPem !== null && { ca: options.caPem }),
-  })
+  const trusted = options.caPem !== null ? { ca: options.caPem } : {}
+  const httpsAgent = new Agent({ keepAlive: true, ...trusted })
+  const unsharedAgent = new Agent({ keepAlive: false, ...trusted })
   const client = axios.create({
     baseURL: url,
     allowAbsoluteUrls: false,
@@ -67,15 +66,19 @@ export function createHttpClient(
       // axios' own timeout does not cover a connection that never comes about.
       const limit = AbortSignal.timeout(timeoutMs)
       const startedAt = performance.now()
+      const request = {
+        method,
+        url: path,
+        ...(query && { params: query }),
+        ...(body && { data: body }),
+        ...(!anonymous && token && { headers: { Authorization: `Bearer ${token.reveal()}` } }),
+        maxContentLength: limitBytes,
+        signal: AbortSignal.any([signal, limit]),
+      }
       try {
-        const answer: AxiosResponse<string> = await client.request({
-          method,
-          url: path,
-          ...(query && { params: query }),
-          ...(body && { data: body }),
-          ...(!anonymous && token && { headers: { Authorization: `Bearer ${token.reveal()}` } }),
-          maxContentLength: limitBytes,
-          signal: AbortSignal.any([signal, limit]),
+        const answer: AxiosResponse<string> = await client.request(request).catch((error) => {
+          if (method !== 'GET' || !isOnStaleSocket(error)) throw error
+          return client.request({ ...request, httpsAgent: unsharedAgent })
         })
         const contentType = String(answer.headers['content-type'] ?? '')
         return { status: answer.status, contentType, text: String(answer.data) }
@@ -89,6 +92,18 @@ export function createHttpClient(
     },
     close: () => httpsAgent.destroy(),
   }
+}
+
+/** The server, or a load balancer, closed an idle connection at the moment it was used again: nothing was answered. */
+function isOnStaleSocket(error: unknown): boolean {
+  if (!isAxiosError(error) || error.response) return false
+  const request: unknown = error.request
+  const isReused =
+    typeof request === 'object' &&
+    request !== null &&
+    'reusedSocket' in request &&
+    request.reusedSocket === true
+  return isReused && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
 }
 
 /** axios gives this case no code of its own. */
