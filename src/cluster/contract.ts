@@ -132,6 +132,8 @@ export interface AgentPod {
   readonly createdAt: string | null
   /** By the node's clock. */
   readonly startedAt: string | null
+  /** Whether it was made from the template that its workload has now. */
+  readonly isOfTemplate: boolean
   /** It is being deleted. */
   readonly isTerminating: boolean
   /** The last lines of its log, redacted: tokens never leave this room. Null when it could not be read. */

@@ -52,7 +52,7 @@ export async function observeAgents(
       const known = token ? [token] : []
       const log =
         index < MOST_LOGS ? await readLog(connection, agentLogPlaceOf(pod), known, signal) : null
-      return podOf(pod, log)
+      return podOf(pod, object, log)
     })
     return {
       ...factsOf(object),
@@ -173,7 +173,7 @@ function isSelected(pod: JsonRecord, workload: JsonRecord): boolean {
 /** Pods that have ended for good, such as evicted ones, may be many and have no log any more. */
 function leastReadyFirst(a: JsonRecord, b: JsonRecord): number {
   const rank = (pod: JsonRecord) => {
-    const { endedBecause, ready } = podOf(pod, null)
+    const { endedBecause, ready } = podOf(pod, {}, null)
     return endedBecause !== null ? 2 : ready ? 1 : 0
   }
   return rank(a) - rank(b)

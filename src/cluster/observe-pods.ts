@@ -4,6 +4,7 @@ import { isRecord, type JsonRecord, numberAt, recordsAt, textAt, valueAt } from 
 import { conditionsOf, isoTimeOf } from './observe-conditions.ts'
 import { ifToBeHad } from './observe-optional.ts'
 import { redact } from './redact.ts'
+import { isOfTemplate } from './template-of.ts'
 
 /** An agent from 2.6 on prints some hundred lines once it is connected. */
 const MOST_LOG_LINES = 200
@@ -20,7 +21,7 @@ export interface PodLog {
 const AGENT_CONTAINER = /^(cluster-register|agent)$/
 
 /** The facts of one pod of an agent; of its containers one matters. */
-export function podOf(pod: JsonRecord, log: PodLog | null): AgentPod {
+export function podOf(pod: JsonRecord, workload: JsonRecord, log: PodLog | null): AgentPod {
   const status = agentStatusOf(pod)
   const ended = endedStateOf(status)
   const message = textAt(status, 'state', 'waiting', 'message') ?? textAt(ended, 'message') ?? ''
@@ -44,6 +45,7 @@ export function podOf(pod: JsonRecord, log: PodLog | null): AgentPod {
     createdAt: isoTimeOf(textAt(pod, 'metadata', 'creationTimestamp')),
     startedAt:
       textAt(status, 'state', 'running', 'startedAt') ?? textAt(pod, 'status', 'startTime'),
+    isOfTemplate: isOfTemplate(pod, workload),
     isTerminating: textAt(pod, 'metadata', 'deletionTimestamp') !== null,
     logLines: log?.lines ?? null,
     logTimes: log?.times ?? [],

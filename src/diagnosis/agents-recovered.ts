@@ -12,8 +12,9 @@ export interface Applied {
 
 /**
  * What the agents in the cluster lack for being those that were applied; empty when nothing. Running and ready says little: from 2.6 on
- * there is no readiness probe, and an old pod serves on while a new one crashes. So each must be of the current template, not older
- * than an apply that replaces it, and told what the plan wanted.
+ * there is no readiness probe, and an old pod serves on while a new one crashes. So each must be of the current template, told what
+ * the plan wanted, and not older than an apply that replaces it, unless it shows itself that it is of that template: an apply that
+ * takes a broken rollout back keeps the pods which that had not reached.
  */
 export function missingAgents(
   agents: AgentsObserved,
@@ -45,7 +46,9 @@ function missingOf(workload: AgentWorkload, { plan, since }: Applied): readonly 
   const { caChecksum, rancherUrl } = plan.effects
   // While the rollout goes on, that says it.
   const mustBeNew = workload.rolledOut && isReplaced(workload, plan)
-  const older = mustBeNew ? workload.pods.filter((pod) => isAlive(pod) && isOlder(pod, since)) : []
+  const older = mustBeNew
+    ? workload.pods.filter((pod) => isAlive(pod) && isOlder(pod, since) && !pod.isOfTemplate)
+    : []
   const missing = [
     ...(workload.rolledOut ? [] : [rollout(workload)]),
     ...((env.CATTLE_CA_CHECKSUM ?? '') === caChecksum

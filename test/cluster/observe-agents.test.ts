@@ -95,6 +95,7 @@ describe('observing the agents', () => {
         otherContainers: [],
         createdAt: null,
         startedAt: '2026-11-23T01:57:00Z',
+        isOfTemplate: false,
         isTerminating: false,
         logLines: ['ERROR: certificate checksum mismatch', 'INFO: starting'],
         logTimes: ['2026-11-23T02:00:00.123Z', null],

@@ -139,6 +139,7 @@ export function pod(over: Partial<AgentPod> = {}): AgentPod {
     otherContainers: [],
     createdAt: '2026-11-22T20:59:00Z',
     startedAt: '2026-11-22T21:00:00Z',
+    isOfTemplate: true,
     isTerminating: false,
     logLines: [],
     logTimes: [],

@@ -67,6 +67,13 @@ describe('a cluster is proved to be back', () => {
     })
   })
 
+  it('although a pod is older than the apply, where that took a broken rollout back before it reached the pod', async () => {
+    const pod = { ...wellOn212.pod, createdAt: secondsAfter(-60), isOfTemplate: true }
+    const { state } = await watched({ ...wellOn212, pod })
+
+    expect(state.kind).toBe('recovered')
+  })
+
   it('also where the token may not look through the tunnel, and the proof says so', async () => {
     const { state } = await watched({ ...wellOn212, tunnel: { status: 403, uid: '' } })
 

@@ -52,6 +52,8 @@ export interface Seen {
     readonly restarts: number
     readonly isReady: boolean
     readonly log: string
+    /** Default false: it shows nothing of the template. */
+    readonly isOfTemplate?: boolean
   }
   /** Null: there is no node agent. */
   readonly nodeAgent: { readonly ready: number; readonly checksum: string } | null
@@ -277,7 +279,7 @@ function clusterAnswer(path: string, seen: Seen): unknown {
         }
       )
     case `${NAMESPACE}/pods`:
-      return { items: [podObject(pod)] }
+      return { items: [podObject(seen)] }
     case `${NAMESPACE}/events`:
       return { items: [] }
     case '/api/v1/nodes':
@@ -302,7 +304,9 @@ function selected(app: string, { server, features }: Seen, checksum: string) {
   }
 }
 
-function podObject({ createdAt, restarts, isReady }: Seen['pod']) {
+function podObject(seen: Seen) {
+  const { createdAt, restarts, isReady, isOfTemplate = false } = seen.pod
+  const template = selected('cattle-cluster-agent', seen, seen.checksum).template.spec
   const status = isReady ? 'True' : 'False'
   return {
     metadata: {
@@ -310,7 +314,7 @@ function podObject({ createdAt, restarts, isReady }: Seen['pod']) {
       labels: { app: 'cattle-cluster-agent' },
       creationTimestamp: createdAt.replace(/\.\d+Z$/, 'Z'),
     },
-    spec: { nodeName: 'w1', containers: [{ name: 'agent' }] },
+    spec: { nodeName: 'w1', ...(isOfTemplate ? template : { containers: [{ name: 'agent' }] }) },
     status: {
       phase: 'Running',
       conditions: [{ type: 'Ready', status }],
